@@ -1,0 +1,103 @@
+package record
+
+import (
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/money"
+)
+
+// Quorum is whose approval a proposal needs besides its maker's.
+type Quorum uint8
+
+// Quorums.
+const (
+	QuorumChecker      Quorum = iota + 1 // a checker of the same member
+	QuorumAdmins                         // another admin of the same member, or its sponsor bank
+	QuorumInstitution                    // another institution: a bank, operator or auditor
+	QuorumCounterparty                   // the named other party
+	QuorumBanks                          // more than two thirds of the validator banks, the maker's counted
+)
+
+// ProposalState is the life of a proposal.
+type ProposalState uint8
+
+// States of a proposal.
+const (
+	ProposalOpen ProposalState = iota + 1
+	ProposalExecuted
+	ProposalFailed // approved, but execution was refused
+	ProposalRefused
+	ProposalWithdrawn
+	ProposalLapsed
+)
+
+// Proposal is an operation that waits for approval. What it needs is held until
+// it is decided, so that an approval never meets other fen than the maker saw.
+type Proposal struct {
+	_            struct{} `cbor:",toarray"`
+	ID           string
+	Member       string
+	Function     string
+	Argument     []byte // canonical JSON; emptied when the proposal is decided
+	Manifest     Digest // SHA-256 of the canonical argument
+	Maker        Approval
+	Quorum       Quorum
+	Counterparty string // for QuorumCounterparty
+	Amount       money.Fen
+	Approvals    []Approval
+	Holds        []Hold
+	Proposed     calendar.Instant
+	Expires      calendar.Instant
+	State        ProposalState
+	Refusal      string // name of the code with which execution was refused
+}
+
+// Approval is one person's signature under a proposal.
+type Approval struct {
+	_      struct{} `cbor:",toarray"`
+	Member string
+	Person string
+	Key    Digest
+	At     calendar.Instant
+}
+
+// HoldKind is what a proposal holds.
+type HoldKind uint8
+
+// Kinds of holds.
+const (
+	HoldInterval HoldKind = iota + 1
+	HoldLine
+	HoldInvoice
+)
+
+// Hold is something set aside for an open proposal.
+type Hold struct {
+	_           struct{} `cbor:",toarray"`
+	Kind        HoldKind
+	Certificate string            // HoldInterval
+	Interval    interval.Interval // HoldInterval; fen keep their place when a holding is cut
+	Bank        string            // HoldLine
+	Line        string            // HoldLine
+	Invoice     Digest            // HoldInvoice
+	Amount      money.Fen
+}
+
+// DueKind says which contract ends something when its time comes.
+type DueKind uint8
+
+// Kinds of things that lapse.
+const (
+	DueProposal DueKind = iota + 1
+	DueIssue
+	DueTransfer
+	DueConfirmation
+)
+
+// Due is an entry of the queue of what lapses by time.
+type Due struct {
+	_    struct{} `cbor:",toarray"`
+	Kind DueKind
+	ID   string
+	At   calendar.Instant
+}
