@@ -25,29 +25,29 @@ func (s CertificateState) Live() bool { return s == Issued || s == Active }
 // Certificate is one issued promise of a debtor to pay Face fen on Payment.
 // Its holdings always tile [1, Face].
 type Certificate struct {
-	_           struct{} `cbor:",toarray"`
-	Number      string
-	Debtor      string
-	FirstHolder string
-	Face        money.Fen
-	Currency    string        // CNY
-	IssueDate   calendar.Date // Asia/Shanghai
-	Maturity    calendar.Date // nominal date, to which the term cap applies
-	Payment     calendar.Date // maturity rolled to a working day
-	Reference   string        // the debtor's own payment reference
-	Contract    string        // trade contract
-	Bank        string        // bank of the credit line, or empty
-	Line        string        // credit line, or empty
-	Green       bool
-	GreenProof  Digest // hash of the evidence for the green tag, or zero
-	Allocations []Allocation
-	State       CertificateState
-	Pack        uint32 // ordinal of the rule pack at issue
-	IssuedAt    calendar.Instant
-	AcceptBy    calendar.Instant
-	EndedAt     calendar.Instant // accepted, rejected, withdrawn, lapsed; then void
-	Pieces      uint32           // live holdings
-	NextHolding uint32           // id of the next piece cut
+	_           struct{}         `cbor:",toarray"`
+	Number      string           `json:"number"`
+	Debtor      string           `json:"debtor"`
+	FirstHolder string           `json:"firstHolder"`
+	Face        money.Fen        `json:"face"`
+	Currency    string           `json:"currency"`  // CNY
+	IssueDate   calendar.Date    `json:"issueDate"` // Asia/Shanghai
+	Maturity    calendar.Date    `json:"maturity"`  // nominal date, to which the term cap applies
+	Payment     calendar.Date    `json:"payment"`   // maturity rolled to a working day
+	Reference   string           `json:"reference"` // the debtor's own payment reference
+	Contract    string           `json:"contract"`  // trade contract
+	Bank        string           `json:"bank"`      // bank of the credit line, or empty
+	Line        string           `json:"line"`      // credit line, or empty
+	Green       bool             `json:"green"`
+	GreenProof  Digest           `json:"greenProof"` // hash of the evidence for the green tag, or zero
+	Allocations []Allocation     `json:"allocations"`
+	State       CertificateState `json:"state"`
+	Pack        uint32           `json:"pack"` // ordinal of the rule pack at issue
+	IssuedAt    calendar.Instant `json:"issuedAt"`
+	AcceptBy    calendar.Instant `json:"acceptBy"`
+	EndedAt     calendar.Instant `json:"endedAt"`     // accepted, rejected, withdrawn, lapsed; then void
+	Pieces      uint32           `json:"pieces"`      // live holdings
+	NextHolding uint32           `json:"nextHolding"` // id of the next piece cut
 }
 
 // LockKind is why fen are locked. The table of what each kind stops is in
@@ -69,46 +69,46 @@ const (
 // Lock is a claim that rests on part of a holding. Locks of a holding are
 // ordered: the first has priority.
 type Lock struct {
-	_           struct{} `cbor:",toarray"`
-	Kind        LockKind
-	Interval    interval.Interval
-	Order       string // id of the proposal, transfer, pledge or order
-	Counterpart string // member id of the other side, or empty
-	At          calendar.Instant
+	_           struct{}          `cbor:",toarray"`
+	Kind        LockKind          `json:"kind"`
+	Interval    interval.Interval `json:"interval"`
+	Order       string            `json:"order"`       // id of the proposal, transfer, pledge or order
+	Counterpart string            `json:"counterpart"` // member id of the other side, or empty
+	At          calendar.Instant  `json:"at"`
 }
 
 // TierSpan says which tier the fen up to and including To have. The spans of a
 // holding are in order and the last one ends where the holding ends.
 type TierSpan struct {
-	_    struct{} `cbor:",toarray"`
-	To   money.Fen
-	Tier uint16 // 1 for the first holder
+	_    struct{}  `cbor:",toarray"`
+	To   money.Fen `json:"to"`
+	Tier uint16    `json:"tier"` // 1 for the first holder
 }
 
 // Claim is what must be equal for two holdings to be merged.
 type Claim struct {
-	_         struct{} `cbor:",toarray"`
-	Maturity  calendar.Date
-	Recourse  string // seller who stands behind the claim, or empty
-	Guarantor string
-	Financing string
+	_         struct{}      `cbor:",toarray"`
+	Maturity  calendar.Date `json:"maturity"`
+	Recourse  string        `json:"recourse"` // seller who stands behind the claim, or empty
+	Guarantor string        `json:"guarantor"`
+	Financing string        `json:"financing"`
 }
 
 // Holding is a contiguous interval of fen of one certificate with one owner.
 // The id is stable; the version rises with every change.
 type Holding struct {
-	_           struct{} `cbor:",toarray"`
-	Certificate string
-	ID          uint32
-	Version     uint32
-	Owner       string
-	Interval    interval.Interval
-	Tiers       []TierSpan
-	Locks       []Lock
-	Claim       Claim
-	HopDay      calendar.Date // day of the latest transfer
-	Hops        uint16        // transfers of these fen on that day
-	Since       calendar.Instant
+	_           struct{}          `cbor:",toarray"`
+	Certificate string            `json:"certificate"`
+	ID          uint32            `json:"id"`
+	Version     uint32            `json:"version"`
+	Owner       string            `json:"owner"`
+	Interval    interval.Interval `json:"interval"`
+	Tiers       []TierSpan        `json:"tiers"`
+	Locks       []Lock            `json:"locks"`
+	Claim       Claim             `json:"claim"`
+	HopDay      calendar.Date     `json:"hopDay"` // day of the latest transfer
+	Hops        uint16            `json:"hops"`   // transfers of these fen on that day
+	Since       calendar.Instant  `json:"since"`
 }
 
 // Amount is the number of fen in the holding.
@@ -125,19 +125,19 @@ func (h *Holding) MaxTier() uint16 {
 
 // Review is a reviewing bank's signature on a term above the ordinary cap.
 type Review struct {
-	_        struct{} `cbor:",toarray"`
-	Bank     string
-	Debtor   string
-	Face     money.Fen
-	Maturity calendar.Date
-	Reason   string
-	At       calendar.Instant
+	_        struct{}         `cbor:",toarray"`
+	Bank     string           `json:"bank"`
+	Debtor   string           `json:"debtor"`
+	Face     money.Fen        `json:"face"`
+	Maturity calendar.Date    `json:"maturity"`
+	Reason   string           `json:"reason"`
+	At       calendar.Instant `json:"at"`
 }
 
 // Reference records which certificate a debtor's payment reference issued.
 type Reference struct {
 	_           struct{} `cbor:",toarray"`
-	Certificate string
+	Certificate string   `json:"certificate"`
 }
 
 // TransferState is the life of a transfer.
@@ -163,19 +163,19 @@ type Leg struct {
 
 // Transfer is one payment with parts of one or more certificates, all or nothing.
 type Transfer struct {
-	_           struct{} `cbor:",toarray"`
-	ID          string
-	From        string
-	To          string
-	Reference   string // the sender's payment reference
-	Amount      money.Fen
-	Legs        []Leg
-	Allocations []Allocation
-	State       TransferState
-	OfferedAt   calendar.Instant
-	LapsesAt    calendar.Instant // 0 while an order suspends the clock
-	EndedAt     calendar.Instant // on acceptance also the arrival of the notice of assignment
-	LeftMillis  int64            // time left when the clock was suspended
+	_           struct{}         `cbor:",toarray"`
+	ID          string           `json:"id"`
+	From        string           `json:"from"`
+	To          string           `json:"to"`
+	Reference   string           `json:"reference"` // the sender's payment reference
+	Amount      money.Fen        `json:"amount"`
+	Legs        []Leg            `json:"legs"`
+	Allocations []Allocation     `json:"allocations"`
+	State       TransferState    `json:"state"`
+	OfferedAt   calendar.Instant `json:"offeredAt"`
+	LapsesAt    calendar.Instant `json:"lapsesAt"`   // 0 while an order suspends the clock
+	EndedAt     calendar.Instant `json:"endedAt"`    // on acceptance also the arrival of the notice of assignment
+	LeftMillis  int64            `json:"leftMillis"` // time left when the clock was suspended
 }
 
 // PledgeState is the life of a pledge.
@@ -189,17 +189,17 @@ const (
 
 // Pledge is a registered security interest in part of a holding (Civil Code 445).
 type Pledge struct {
-	_            struct{} `cbor:",toarray"`
-	ID           string
-	Pledgor      string
-	Pledgee      string
-	Leg          Leg
-	Secured      money.Fen // amount secured
-	Registration string    // number in the unified registry (中登网)
-	Document     Digest
-	State        PledgeState
-	At           calendar.Instant
-	EndedAt      calendar.Instant
+	_            struct{}         `cbor:",toarray"`
+	ID           string           `json:"id"`
+	Pledgor      string           `json:"pledgor"`
+	Pledgee      string           `json:"pledgee"`
+	Leg          Leg              `json:"leg"`
+	Secured      money.Fen        `json:"secured"`      // amount secured
+	Registration string           `json:"registration"` // number in the unified registry (中登网)
+	Document     Digest           `json:"document"`
+	State        PledgeState      `json:"state"`
+	At           calendar.Instant `json:"at"`
+	EndedAt      calendar.Instant `json:"endedAt"`
 }
 
 // OrderKind is what a court, regulator or registrar ordered.
@@ -226,23 +226,23 @@ const (
 // confirmed by another. A freeze takes what the target still owns; Shortfall is
 // the rest.
 type Order struct {
-	_            struct{} `cbor:",toarray"`
-	ID           string
-	Kind         OrderKind
-	Authority    string // name of the court or authority
-	Document     Digest
-	Docket       string // number of the instrument
-	Target       string
-	Receiver     string // of a transfer, or empty
-	Certificates []string
-	Amount       money.Fen
-	Taken        money.Fen
-	Shortfall    money.Fen
-	EnteredBy    string
-	ConfirmedBy  string
-	State        OrderState
-	At           calendar.Instant
-	EndedAt      calendar.Instant
+	_            struct{}         `cbor:",toarray"`
+	ID           string           `json:"id"`
+	Kind         OrderKind        `json:"kind"`
+	Authority    string           `json:"authority"` // name of the court or authority
+	Document     Digest           `json:"document"`
+	Docket       string           `json:"docket"` // number of the instrument
+	Target       string           `json:"target"`
+	Receiver     string           `json:"receiver"` // of a transfer, or empty
+	Certificates []string         `json:"certificates"`
+	Amount       money.Fen        `json:"amount"`
+	Taken        money.Fen        `json:"taken"`
+	Shortfall    money.Fen        `json:"shortfall"`
+	EnteredBy    string           `json:"enteredBy"`
+	ConfirmedBy  string           `json:"confirmedBy"`
+	State        OrderState       `json:"state"`
+	At           calendar.Instant `json:"at"`
+	EndedAt      calendar.Instant `json:"endedAt"`
 }
 
 // ConfirmationState is the life of a request to confirm.
@@ -258,26 +258,26 @@ const (
 
 // Confirmation is a supplier's request that a debtor confirm what it owes.
 type Confirmation struct {
-	_        struct{} `cbor:",toarray"`
-	ID       string
-	Creditor string
-	Debtor   string
-	Contract string
-	Amount   money.Fen
-	AskedAt  calendar.Instant
-	DueAt    calendar.Instant
-	State    ConfirmationState
-	Reason   string
-	EndedAt  calendar.Instant
+	_        struct{}          `cbor:",toarray"`
+	ID       string            `json:"id"`
+	Creditor string            `json:"creditor"`
+	Debtor   string            `json:"debtor"`
+	Contract string            `json:"contract"`
+	Amount   money.Fen         `json:"amount"`
+	AskedAt  calendar.Instant  `json:"askedAt"`
+	DueAt    calendar.Instant  `json:"dueAt"`
+	State    ConfirmationState `json:"state"`
+	Reason   string            `json:"reason"`
+	EndedAt  calendar.Instant  `json:"endedAt"`
 }
 
 // Stop is a signed attestation for which a debtor may not issue (DEFAULT-STOP).
 type Stop struct {
-	_        struct{} `cbor:",toarray"`
-	Debtor   string
-	Bank     string
-	Reason   string
-	Document Digest
-	Since    calendar.Instant
-	Lifted   calendar.Instant // 0 while in force
+	_        struct{}         `cbor:",toarray"`
+	Debtor   string           `json:"debtor"`
+	Bank     string           `json:"bank"`
+	Reason   string           `json:"reason"`
+	Document Digest           `json:"document"`
+	Since    calendar.Instant `json:"since"`
+	Lifted   calendar.Instant `json:"lifted"` // 0 while in force
 }

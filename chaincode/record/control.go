@@ -34,31 +34,31 @@ const (
 // Proposal is an operation that waits for approval. What it needs is held until
 // it is decided, so that an approval never meets other fen than the maker saw.
 type Proposal struct {
-	_            struct{} `cbor:",toarray"`
-	ID           string
-	Member       string
-	Function     string
-	Argument     []byte // canonical JSON; emptied when the proposal is decided
-	Manifest     Digest // SHA-256 of the canonical argument
-	Maker        Approval
-	Quorum       Quorum
-	Counterparty string // for QuorumCounterparty
-	Amount       money.Fen
-	Approvals    []Approval
-	Holds        []Hold
-	Proposed     calendar.Instant
-	Expires      calendar.Instant
-	State        ProposalState
-	Refusal      string // name of the code with which execution was refused
+	_            struct{}         `cbor:",toarray"`
+	ID           string           `json:"id"`
+	Member       string           `json:"member"`
+	Function     string           `json:"function"`
+	Argument     []byte           `json:"argument"` // canonical JSON; emptied when the proposal is decided
+	Manifest     Digest           `json:"manifest"` // SHA-256 of the canonical argument
+	Maker        Approval         `json:"maker"`
+	Quorum       Quorum           `json:"quorum"`
+	Counterparty string           `json:"counterparty"` // for QuorumCounterparty
+	Amount       money.Fen        `json:"amount"`
+	Approvals    []Approval       `json:"approvals"`
+	Holds        []Hold           `json:"holds"`
+	Proposed     calendar.Instant `json:"proposed"`
+	Expires      calendar.Instant `json:"expires"`
+	State        ProposalState    `json:"state"`
+	Refusal      string           `json:"refusal"` // name of the code with which execution was refused
 }
 
 // Approval is one person's signature under a proposal.
 type Approval struct {
-	_      struct{} `cbor:",toarray"`
-	Member string
-	Person string
-	Key    Digest
-	At     calendar.Instant
+	_      struct{}         `cbor:",toarray"`
+	Member string           `json:"member"`
+	Person string           `json:"person"`
+	Key    Digest           `json:"key"`
+	At     calendar.Instant `json:"at"`
 }
 
 // HoldKind is what a proposal holds.
@@ -73,14 +73,14 @@ const (
 
 // Hold is something set aside for an open proposal.
 type Hold struct {
-	_           struct{} `cbor:",toarray"`
-	Kind        HoldKind
-	Certificate string            // HoldInterval
-	Interval    interval.Interval // HoldInterval; fen keep their place when a holding is cut
-	Bank        string            // HoldLine
-	Line        string            // HoldLine
-	Invoice     Digest            // HoldInvoice
-	Amount      money.Fen
+	_           struct{}          `cbor:",toarray"`
+	Kind        HoldKind          `json:"kind"`
+	Certificate string            `json:"certificate"` // HoldInterval
+	Interval    interval.Interval `json:"interval"`    // HoldInterval; fen keep their place when a holding is cut
+	Bank        string            `json:"bank"`        // HoldLine
+	Line        string            `json:"line"`        // HoldLine
+	Invoice     Digest            `json:"invoice"`     // HoldInvoice
+	Amount      money.Fen         `json:"amount"`
 }
 
 // DueKind says which contract ends something when its time comes.
@@ -96,8 +96,8 @@ const (
 
 // Due is an entry of the queue of what lapses by time.
 type Due struct {
-	_    struct{} `cbor:",toarray"`
-	Kind DueKind
-	ID   string
-	At   calendar.Instant
+	_    struct{}         `cbor:",toarray"`
+	Kind DueKind          `json:"kind"`
+	ID   string           `json:"id"`
+	At   calendar.Instant `json:"at"`
 }

@@ -9,12 +9,12 @@ import (
 // Effects are what an accepted transaction reports besides its writes. They are
 // stored with the outcome; the read model and every notice derive from them.
 type Effects struct {
-	_            struct{} `cbor:",toarray"`
-	Certificates []CertificateRow
-	Holdings     []HoldingRow
-	Moves        []Move
-	Notices      []NoticeOf
-	Decision     Decision
+	_            struct{}         `cbor:",toarray"`
+	Certificates []CertificateRow `json:"certificates"`
+	Holdings     []HoldingRow     `json:"holdings"`
+	Moves        []Move           `json:"moves"`
+	Notices      []NoticeOf       `json:"notices"`
+	Decision     Decision         `json:"decision"`
 }
 
 // Empty reports whether there is nothing to report.
@@ -25,32 +25,32 @@ func (e *Effects) Empty() bool {
 
 // CertificateRow is a certificate as the read model lists it.
 type CertificateRow struct {
-	_           struct{} `cbor:",toarray"`
-	Number      string
-	Debtor      string
-	FirstHolder string
-	Face        money.Fen
-	IssueDate   calendar.Date
-	Payment     calendar.Date
-	Reference   string
-	State       CertificateState
+	_           struct{}         `cbor:",toarray"`
+	Number      string           `json:"number"`
+	Debtor      string           `json:"debtor"`
+	FirstHolder string           `json:"firstHolder"`
+	Face        money.Fen        `json:"face"`
+	IssueDate   calendar.Date    `json:"issueDate"`
+	Payment     calendar.Date    `json:"payment"`
+	Reference   string           `json:"reference"`
+	State       CertificateState `json:"state"`
 }
 
 // HoldingRow is a holding as the read model lists it.
 type HoldingRow struct {
-	_           struct{} `cbor:",toarray"`
-	Certificate string
-	ID          uint32
-	Version     uint32
-	Owner       string
-	Debtor      string
-	Interval    interval.Interval
-	Payment     calendar.Date
-	State       CertificateState // of the certificate
-	Tier        uint16           // deepest of its fen
-	Locks       uint16           // bit set of LockKind
-	Locked      money.Fen        // fen under at least one lock
-	Gone        bool             // merged into a neighbour
+	_           struct{}          `cbor:",toarray"`
+	Certificate string            `json:"certificate"`
+	ID          uint32            `json:"id"`
+	Version     uint32            `json:"version"`
+	Owner       string            `json:"owner"`
+	Debtor      string            `json:"debtor"`
+	Interval    interval.Interval `json:"interval"`
+	Payment     calendar.Date     `json:"payment"`
+	State       CertificateState  `json:"state"`  // of the certificate
+	Tier        uint16            `json:"tier"`   // deepest of its fen
+	Locks       uint16            `json:"locks"`  // bit set of LockKind
+	Locked      money.Fen         `json:"locked"` // fen under at least one lock
+	Gone        bool              `json:"gone"`   // merged into a neighbour
 }
 
 // MoveKind is how fen came to another owner.
@@ -66,14 +66,14 @@ const (
 
 // Move is an entry of the lineage: which fen went from whom to whom and why.
 type Move struct {
-	_           struct{} `cbor:",toarray"`
-	Kind        MoveKind
-	Certificate string
-	Interval    interval.Interval
-	From        string
-	To          string
-	Order       string // transfer or order id
-	Tier        uint16 // deepest tier after the move
+	_           struct{}          `cbor:",toarray"`
+	Kind        MoveKind          `json:"kind"`
+	Certificate string            `json:"certificate"`
+	Interval    interval.Interval `json:"interval"`
+	From        string            `json:"from"`
+	To          string            `json:"to"`
+	Order       string            `json:"order"` // transfer or order id
+	Tier        uint16            `json:"tier"`  // deepest tier after the move
 }
 
 // NoticeKind is what happened, as a person would be told.
@@ -121,12 +121,12 @@ const (
 // NoticeOf tells the named members that something happened to a subject. Opens
 // and Closes name the member whose worklist gains or loses the subject.
 type NoticeOf struct {
-	_       struct{} `cbor:",toarray"`
-	Kind    NoticeKind
-	Subject string // certificate number, transfer id, proposal id ...
-	Members []string
-	Amount  money.Fen
-	Opens   []string
-	Closes  []string
-	Until   calendar.Instant // when what was opened lapses, 0 if never
+	_       struct{}         `cbor:",toarray"`
+	Kind    NoticeKind       `json:"kind"`
+	Subject string           `json:"subject"` // certificate number, transfer id, proposal id ...
+	Members []string         `json:"members"`
+	Amount  money.Fen        `json:"amount"`
+	Opens   []string         `json:"opens"`
+	Closes  []string         `json:"closes"`
+	Until   calendar.Instant `json:"until"` // when what was opened lapses, 0 if never
 }

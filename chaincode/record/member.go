@@ -51,17 +51,17 @@ const (
 
 // Member is an enterprise on the network.
 type Member struct {
-	_          struct{} `cbor:",toarray"`
-	ID         string   // unified social credit code, 18 characters (GB 32100-2015)
-	Name       string   // registered name
-	Class      Class
-	Roles      Roles
-	State      MemberState
-	Sponsor    string // the bank that vouched; empty for members of the genesis
-	LEI        string // ISO 17442, or empty
-	Admins     uint32 // credentials with the admin role that are not revoked
-	Encryption []byte // public key for documents sealed to this member, or empty
-	Enrolled   calendar.Instant
+	_          struct{}         `cbor:",toarray"`
+	ID         string           `json:"id"`   // unified social credit code, 18 characters (GB 32100-2015)
+	Name       string           `json:"name"` // registered name
+	Class      Class            `json:"class"`
+	Roles      Roles            `json:"roles"`
+	State      MemberState      `json:"state"`
+	Sponsor    string           `json:"sponsor"`    // the bank that vouched; empty for members of the genesis
+	LEI        string           `json:"lei"`        // ISO 17442, or empty
+	Admins     uint32           `json:"admins"`     // credentials with the admin role that are not revoked
+	Encryption []byte           `json:"encryption"` // public key for documents sealed to this member, or empty
+	Enrolled   calendar.Instant `json:"enrolled"`
 }
 
 // PersonRoles is what one credential may do for its member.
@@ -81,31 +81,31 @@ func (r PersonRoles) Has(want PersonRoles) bool { return r&want == want }
 // Credential is a registered public key of one person of a member. The id is
 // the SHA-256 of the key's SubjectPublicKeyInfo.
 type Credential struct {
-	_         struct{} `cbor:",toarray"`
-	ID        Digest
-	Member    string
-	Person    string // the member's own pseudonym for the person; never a name
-	Roles     PersonRoles
-	Algorithm uint8  // crypto/credential's number of the signature algorithm
-	PublicKey []byte // SubjectPublicKeyInfo, DER
-	Attached  Digest // SHA-256 of a licensed authority's X.509 document, or zero
-	NotBefore calendar.Instant
-	NotAfter  calendar.Instant
-	RevokedAt calendar.Instant // 0 while not revoked
+	_         struct{}         `cbor:",toarray"`
+	ID        Digest           `json:"id"`
+	Member    string           `json:"member"`
+	Person    string           `json:"person"` // the member's own pseudonym for the person; never a name
+	Roles     PersonRoles      `json:"roles"`
+	Algorithm uint8            `json:"algorithm"` // crypto/credential's number of the signature algorithm
+	PublicKey []byte           `json:"publicKey"` // SubjectPublicKeyInfo, DER
+	Attached  Digest           `json:"attached"`  // SHA-256 of a licensed authority's X.509 document, or zero
+	NotBefore calendar.Instant `json:"notBefore"`
+	NotAfter  calendar.Instant `json:"notAfter"`
+	RevokedAt calendar.Instant `json:"revokedAt"` // 0 while not revoked
 }
 
 // Account is a member's bank account. The number itself is never on the
 // ledger: only a salted commitment and a ciphertext for those who need it.
 type Account struct {
-	_          struct{} `cbor:",toarray"`
-	Member     string
-	ID         string
-	Bank       string // member id of the account's bank
-	Commitment Digest
-	Sealed     []byte // envelope for the member and the bank
-	State      AccountState
-	Since      calendar.Instant // of the present state
-	UsableFrom calendar.Instant // end of the cooling-off time
+	_          struct{}         `cbor:",toarray"`
+	Member     string           `json:"member"`
+	ID         string           `json:"id"`
+	Bank       string           `json:"bank"` // member id of the account's bank
+	Commitment Digest           `json:"commitment"`
+	Sealed     []byte           `json:"sealed"` // envelope for the member and the bank
+	State      AccountState     `json:"state"`
+	Since      calendar.Instant `json:"since"`      // of the present state
+	UsableFrom calendar.Instant `json:"usableFrom"` // end of the cooling-off time
 }
 
 // AccountState is the life of a bank account's registration.
@@ -120,8 +120,8 @@ const (
 
 // Policy says which operations of a member need a checker.
 type Policy struct {
-	_     struct{} `cbor:",toarray"`
-	Rules []PolicyRule
+	_     struct{}     `cbor:",toarray"`
+	Rules []PolicyRule `json:"rules"`
 }
 
 // PolicyRule requires a checker for a function from an amount upwards (fen;
@@ -135,25 +135,25 @@ type PolicyRule struct {
 // Validator is the node with which a bank takes part in consensus.
 type Validator struct {
 	_         struct{} `cbor:",toarray"`
-	Bank      string
-	Consensus []byte // Ed25519 public key, 32 bytes
-	Peer      string // libp2p peer id
-	Address   string // host:port of the peer
-	Power     int64
-	Active    bool
+	Bank      string   `json:"bank"`
+	Consensus []byte   `json:"consensus"` // Ed25519 public key, 32 bytes
+	Peer      string   `json:"peer"`      // libp2p peer id
+	Address   string   `json:"address"`   // host:port of the peer
+	Power     int64    `json:"power"`
+	Active    bool     `json:"active"`
 }
 
 // Marker is a record whose presence is all it says.
 type Marker struct {
 	_       struct{} `cbor:",toarray"`
-	Present bool
+	Present bool     `json:"present"`
 }
 
 // Settings are facts about the network fixed by its genesis or by motion.
 type Settings struct {
 	_                struct{} `cbor:",toarray"`
-	Network          string
-	Devnet           bool
-	OffsetMillis     int64  // added to block time; only ever set on a devnet
-	FingerprintEpoch uint32 // current epoch of the invoice fingerprint key
+	Network          string   `json:"network"`
+	Devnet           bool     `json:"devnet"`
+	OffsetMillis     int64    `json:"offsetMillis"`     // added to block time; only ever set on a devnet
+	FingerprintEpoch uint32   `json:"fingerprintEpoch"` // current epoch of the invoice fingerprint key
 }

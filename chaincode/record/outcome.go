@@ -15,17 +15,17 @@ const SweepIndex = ^uint32(0)
 // Outcome is what a transaction did or why it was refused. It is stored by
 // every node with the same bytes; the block's results carry its digest.
 type Outcome struct {
-	_        struct{} `cbor:",toarray"`
-	TxID     Digest
-	Height   int64
-	Index    uint32 // within the block, or SweepIndex
-	Time     calendar.Instant
-	Function string
-	Member   string // of the signer, empty for the sweep
-	Key      Digest // of the signer
-	Code     uint16 // chaincode/code; 0 when accepted
-	Rule     string
-	Detail   string
-	Result   []byte // JSON the function returned
-	Effects  Effects
+	_        struct{}         `cbor:",toarray"`
+	TxID     Digest           `json:"txId"`
+	Height   int64            `json:"height"`
+	Index    uint32           `json:"index"` // within the block, or SweepIndex
+	Time     calendar.Instant `json:"time"`
+	Function string           `json:"function"`
+	Member   string           `json:"member"` // of the signer, empty for the sweep
+	Key      Digest           `json:"key"`    // of the signer
+	Code     uint16           `json:"code"`   // chaincode/code; 0 when accepted
+	Rule     string           `json:"rule"`
+	Detail   string           `json:"detail"`
+	Result   []byte           `json:"result"` // JSON the function returned
+	Effects  Effects          `json:"effects"`
 }

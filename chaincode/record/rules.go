@@ -46,19 +46,19 @@ func (r Rule) String() string {
 // Decision is the compact record of which rules were asked and what they said.
 // The text is rendered on demand from the pack and the inputs.
 type Decision struct {
-	_         struct{} `cbor:",toarray"`
-	Pack      uint32   // ordinal of the rule pack in force, 0 when none was asked
-	Evaluated uint32   // bit set of Rule
-	Failed    uint32   // rules that refused
-	Flagged   uint32   // rules that allowed but want to be seen
-	Inputs    []RuleInput
+	_         struct{}    `cbor:",toarray"`
+	Pack      uint32      `json:"pack"`      // ordinal of the rule pack in force, 0 when none was asked
+	Evaluated uint32      `json:"evaluated"` // bit set of Rule
+	Failed    uint32      `json:"failed"`    // rules that refused
+	Flagged   uint32      `json:"flagged"`   // rules that allowed but want to be seen
+	Inputs    []RuleInput `json:"inputs"`
 }
 
 // RuleInput are the facts on which a rule failed or flagged.
 type RuleInput struct {
 	_     struct{} `cbor:",toarray"`
-	Rule  Rule
-	Facts string
+	Rule  Rule     `json:"rule"`
+	Facts string   `json:"facts"`
 }
 
 // Pack is a dated set of parameters of the rules.

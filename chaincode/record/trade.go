@@ -8,88 +8,88 @@ import (
 // Line is a bank's credit line for a debtor. Available is Limit less Used less
 // Reserved, or 0 when a cut left less than that (OverLimit).
 type Line struct {
-	_        struct{} `cbor:",toarray"`
-	Bank     string
-	ID       string
-	Debtor   string
-	Group    string // id of the bank's group cap, or empty
-	Limit    money.Fen
-	Used     money.Fen
-	Reserved money.Fen
-	From     calendar.Date
-	To       calendar.Date // last day on which it can be reserved
-	Frozen   bool
+	_        struct{}      `cbor:",toarray"`
+	Bank     string        `json:"bank"`
+	ID       string        `json:"id"`
+	Debtor   string        `json:"debtor"`
+	Group    string        `json:"group"` // id of the bank's group cap, or empty
+	Limit    money.Fen     `json:"limit"`
+	Used     money.Fen     `json:"used"`
+	Reserved money.Fen     `json:"reserved"`
+	From     calendar.Date `json:"from"`
+	To       calendar.Date `json:"to"` // last day on which it can be reserved
+	Frozen   bool          `json:"frozen"`
 }
 
 // Group is a bank's cap over several lines, which may lie inside a wider cap.
 type Group struct {
-	_        struct{} `cbor:",toarray"`
-	Bank     string
-	ID       string
-	Parent   string // wider group, or empty
-	Cap      money.Fen
-	Used     money.Fen // sum over all lines below it
-	Reserved money.Fen
+	_        struct{}  `cbor:",toarray"`
+	Bank     string    `json:"bank"`
+	ID       string    `json:"id"`
+	Parent   string    `json:"parent"` // wider group, or empty
+	Cap      money.Fen `json:"cap"`
+	Used     money.Fen `json:"used"` // sum over all lines below it
+	Reserved money.Fen `json:"reserved"`
 }
 
 // TradeContract is the sale or service contract behind invoices.
 type TradeContract struct {
-	_         struct{} `cbor:",toarray"`
-	ID        string
-	Buyer     string
-	Seller    string
-	Document  Digest // hash of the document
-	Signed    calendar.Date
-	Amount    money.Fen // tax-inclusive, or 0 for a framework contract
-	TermDays  int32     // agreed payment term after delivery, days
-	Agreed    bool      // a clause agrees to payment by certificate
-	SellerSME Class     // the seller's class at the contract date
-	Recorded  calendar.Instant
+	_           struct{}         `cbor:",toarray"`
+	ID          string           `json:"id"`
+	Buyer       string           `json:"buyer"`
+	Seller      string           `json:"seller"`
+	Document    Digest           `json:"document"` // hash of the document
+	Signed      calendar.Date    `json:"signed"`
+	Amount      money.Fen        `json:"amount"`      // tax-inclusive, or 0 for a framework contract
+	TermDays    int32            `json:"termDays"`    // agreed payment term after delivery, days
+	Agreed      bool             `json:"agreed"`      // a clause agrees to payment by certificate
+	SellerClass Class            `json:"sellerClass"` // the seller's class at the contract date
+	Recorded    calendar.Instant `json:"recorded"`
 }
 
 // Delivery is the buyer's acceptance of goods or services.
 type Delivery struct {
-	_        struct{} `cbor:",toarray"`
-	ID       string
-	Contract string
-	Buyer    string
-	Seller   string
-	Document Digest
-	Accepted calendar.Date
-	Amount   money.Fen
-	Recorded calendar.Instant
+	_        struct{}         `cbor:",toarray"`
+	ID       string           `json:"id"`
+	Contract string           `json:"contract"`
+	Buyer    string           `json:"buyer"`
+	Seller   string           `json:"seller"`
+	Document Digest           `json:"document"`
+	Accepted calendar.Date    `json:"accepted"`
+	Amount   money.Fen        `json:"amount"`
+	Recorded calendar.Instant `json:"recorded"`
 }
 
 // Invoice is a tax invoice, known on the ledger only by a keyed fingerprint.
 // What can still be allocated is Amount less Allocated less Cancelled.
 type Invoice struct {
-	_           struct{} `cbor:",toarray"`
-	Fingerprint Digest   // HMAC-SHA256 under the banks' shared key
-	Scheme      uint8    // 1: HMAC-SHA256 over the normalised invoice facts
-	Epoch       uint32   // of the key
-	Seller      string
-	Buyer       string
-	Contract    string
-	Delivery    string    // or empty
-	Amount      money.Fen // tax-inclusive
-	Date        calendar.Date
-	Due         calendar.Date // 0 when the invoice names none
-	Allocated   money.Fen
-	Cancelled   money.Fen // by red-letter invoices
-	RedLetter   bool
-	Verified    Verification
-	RecordedBy  string
-	Recorded    calendar.Instant
+	_           struct{}         `cbor:",toarray"`
+	Fingerprint Digest           `json:"fingerprint"` // HMAC-SHA256 under the banks' shared key
+	Scheme      uint8            `json:"scheme"`      // 1: HMAC-SHA256 over the normalised invoice facts
+	Epoch       uint32           `json:"epoch"`       // of the key
+	Seller      string           `json:"seller"`
+	Buyer       string           `json:"buyer"`
+	Contract    string           `json:"contract"`
+	Delivery    string           `json:"delivery"` // or empty
+	Amount      money.Fen        `json:"amount"`   // tax-inclusive
+	Date        calendar.Date    `json:"date"`
+	Due         calendar.Date    `json:"due"` // 0 when the invoice names none
+	Allocated   money.Fen        `json:"allocated"`
+	Cancelled   money.Fen        `json:"cancelled"` // by red-letter invoices
+	RedLetter   bool             `json:"redLetter"`
+	Verified    Verification     `json:"verified"`
+	RecordedBy  string           `json:"recordedBy"`
+	Recorded    calendar.Instant `json:"recorded"`
 }
 
 // Verification is the latest signed attestation about an invoice.
 type Verification struct {
-	_        struct{} `cbor:",toarray"`
-	Bank     string   // the attesting bank, empty when there is none
-	Kind     VerificationKind
-	Good     bool
-	Document Digest // hash of what was seen, for example the tax service's answer
-	At       calendar.Instant
+	_        struct{}         `cbor:",toarray"`
+	Bank     string           `json:"bank"` // the attesting bank, empty when there is none
+	Kind     VerificationKind `json:"kind"`
+	Good     bool             `json:"good"`
+	Document Digest           `json:"document"` // hash of what was seen, for example the tax service's answer
+	At       calendar.Instant `json:"at"`
 }
 
 // VerificationKind is what was checked.

@@ -1,0 +1,213 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// The text forms of enumerations: what JSON, the command line and the console
+// show. Position i holds the name of value i+1.
+//
+//nolint:gochecknoglobals // read-only tables
+var (
+	classNames             = []string{"public-body", "large", "medium", "small", "micro"}
+	roleNames              = []string{"debtor", "holder", "funder", "guarantor", "operator", "auditor"}
+	memberStateNames       = []string{"active", "suspended"}
+	personRoleNames        = []string{"maker", "checker", "admin", "reviewer"}
+	accountStateNames      = []string{"proposed", "confirmed", "closed"}
+	quorumNames            = []string{"checker", "admins", "institution", "counterparty", "banks"}
+	proposalStateNames     = []string{"open", "executed", "failed", "refused", "withdrawn", "lapsed"}
+	verificationKindNames  = []string{"tax-check", "paper-check"}
+	certificateStateNames  = []string{"issued", "active", "rejected", "withdrawn", "lapsed", "void"}
+	lockKindNames          = []string{"proposal", "offer", "financing", "disbursing", "pledge", "freeze", "clearing", "recourse"}
+	transferStateNames     = []string{"offered", "accepted", "rejected", "withdrawn", "lapsed"}
+	pledgeStateNames       = []string{"active", "released"}
+	orderKindNames         = []string{"freeze", "judicial-transfer", "succession"}
+	orderStateNames        = []string{"in-force", "lifted", "done"}
+	confirmationStateNames = []string{"open", "given", "refused", "overdue"}
+	moveKindNames          = []string{"issue", "transfer", "judicial", "succession"}
+	noticeKindNames        = []string{
+		"certificate.issued", "certificate.accepted", "certificate.rejected", "certificate.withdrawn",
+		"certificate.lapsed", "certificate.voided", "transfer.offered", "transfer.accepted",
+		"transfer.rejected", "transfer.withdrawn", "transfer.lapsed", "holding.split", "holding.merged",
+		"pledge.made", "pledge.released", "freeze.made", "freeze.lifted", "ownership.ordered",
+		"confirmation.asked", "confirmation.answered", "confirmation.escalated", "proposal.made",
+		"proposal.approved", "proposal.decided", "invoice.recorded", "invoice.verified",
+		"invoice.red-letter", "line.changed", "member.enrolled", "member.changed", "credential.changed",
+		"account.changed", "pack.adopted", "debtor-stop.changed", "validator.changed",
+	}
+)
+
+func name[T ~uint8 | ~uint16](names []string, v T) string {
+	if v == 0 || int(v) > len(names) {
+		return ""
+	}
+	return names[v-1]
+}
+
+func parseName[T ~uint8 | ~uint16](what string, names []string, text []byte, v *T) error {
+	i := slices.Index(names, string(text))
+	if i < 0 {
+		return fmt.Errorf("%q is not a %s", text, what)
+	}
+	*v = T(i + 1)
+	return nil
+}
+
+// String is the text form, empty for no value.
+func (c Class) String() string { return name(classNames, c) }
+
+// MarshalText writes the text form.
+func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads the text form.
+func (c *Class) UnmarshalText(text []byte) error { return parseName("class", classNames, text, c) }
+
+// String is the text form, empty for no value.
+func (s MemberState) String() string { return name(memberStateNames, s) }
+
+// MarshalText writes the text form.
+func (s MemberState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form.
+func (s *MemberState) UnmarshalText(text []byte) error {
+	return parseName("member state", memberStateNames, text, s)
+}
+
+// String is the text form, empty for no value.
+func (s AccountState) String() string { return name(accountStateNames, s) }
+
+// MarshalText writes the text form.
+func (s AccountState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String is the text form, empty for no value.
+func (q Quorum) String() string { return name(quorumNames, q) }
+
+// MarshalText writes the text form.
+func (q Quorum) MarshalText() ([]byte, error) { return []byte(q.String()), nil }
+
+// String is the text form, empty for no value.
+func (s ProposalState) String() string { return name(proposalStateNames, s) }
+
+// MarshalText writes the text form.
+func (s ProposalState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String is the text form, empty for no value.
+func (k VerificationKind) String() string { return name(verificationKindNames, k) }
+
+// MarshalText writes the text form.
+func (k VerificationKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the text form.
+func (k *VerificationKind) UnmarshalText(text []byte) error {
+	return parseName("kind of verification", verificationKindNames, text, k)
+}
+
+// String is the text form, empty for no value.
+func (s CertificateState) String() string { return name(certificateStateNames, s) }
+
+// MarshalText writes the text form.
+func (s CertificateState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form.
+func (s *CertificateState) UnmarshalText(text []byte) error {
+	return parseName("certificate state", certificateStateNames, text, s)
+}
+
+// String is the text form, empty for no value.
+func (k LockKind) String() string { return name(lockKindNames, k) }
+
+// MarshalText writes the text form.
+func (k LockKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// String is the text form, empty for no value.
+func (s TransferState) String() string { return name(transferStateNames, s) }
+
+// MarshalText writes the text form.
+func (s TransferState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String is the text form, empty for no value.
+func (s PledgeState) String() string { return name(pledgeStateNames, s) }
+
+// MarshalText writes the text form.
+func (s PledgeState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String is the text form, empty for no value.
+func (k OrderKind) String() string { return name(orderKindNames, k) }
+
+// MarshalText writes the text form.
+func (k OrderKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// String is the text form, empty for no value.
+func (s OrderState) String() string { return name(orderStateNames, s) }
+
+// MarshalText writes the text form.
+func (s OrderState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String is the text form, empty for no value.
+func (s ConfirmationState) String() string { return name(confirmationStateNames, s) }
+
+// MarshalText writes the text form.
+func (s ConfirmationState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String is the text form, empty for no value.
+func (k MoveKind) String() string { return name(moveKindNames, k) }
+
+// MarshalText writes the text form.
+func (k MoveKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// String is the text form, empty for no value.
+func (k NoticeKind) String() string { return name(noticeKindNames, k) }
+
+// MarshalText writes the text form.
+func (k NoticeKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// Names lists the roles in the set.
+func (r Roles) Names() []string { return setNames(roleNames, r) }
+
+// MarshalJSON writes the set as a list of names.
+func (r Roles) MarshalJSON() ([]byte, error) { return json.Marshal(r.Names()) }
+
+// UnmarshalJSON reads a list of names; an unknown or repeated one is an error.
+func (r *Roles) UnmarshalJSON(data []byte) error { return parseSet("role", roleNames, data, r) }
+
+// Names lists the roles in the set.
+func (r PersonRoles) Names() []string { return setNames(personRoleNames, r) }
+
+// MarshalJSON writes the set as a list of names.
+func (r PersonRoles) MarshalJSON() ([]byte, error) { return json.Marshal(r.Names()) }
+
+// UnmarshalJSON reads a list of names; an unknown or repeated one is an error.
+func (r *PersonRoles) UnmarshalJSON(data []byte) error {
+	return parseSet("role of a person", personRoleNames, data, r)
+}
+
+func setNames[T ~uint16](names []string, set T) []string {
+	list := []string{}
+	for i, n := range names {
+		if set&(1<<i) != 0 {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+func parseSet[T ~uint16](what string, names []string, data []byte, set *T) error {
+	var list []string
+	if err := json.Unmarshal(data, &list); err != nil {
+		return fmt.Errorf("a set of %ss is a list of names", what)
+	}
+	*set = 0
+	for _, n := range list {
+		i := slices.Index(names, n)
+		if i < 0 {
+			return fmt.Errorf("%q is not a %s", n, what)
+		}
+		if *set&(1<<i) != 0 {
+			return fmt.Errorf("%s %q is given twice", what, n)
+		}
+		*set |= 1 << i
+	}
+	return nil
+}
