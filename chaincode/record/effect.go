@@ -116,6 +116,9 @@ const (
 	PackAdopted
 	DebtorStopChanged
 	ValidatorChanged
+	GroupChanged
+	ContractRecorded
+	DeliveryRecorded
 )
 
 // NoticeOf tells the named members that something happened to a subject. Opens

@@ -36,6 +36,7 @@ var (
 		"proposal.approved", "proposal.decided", "invoice.recorded", "invoice.verified",
 		"invoice.red-letter", "line.changed", "member.enrolled", "member.changed", "credential.changed",
 		"account.changed", "pack.adopted", "debtor-stop.changed", "validator.changed",
+		"group.changed", "contract.recorded", "delivery.recorded",
 	}
 )
 

@@ -45,6 +45,8 @@ type TradeContract struct {
 	Agreed      bool             `json:"agreed"`      // a clause agrees to payment by certificate
 	SellerClass Class            `json:"sellerClass"` // the seller's class at the contract date
 	Recorded    calendar.Instant `json:"recorded"`
+	BuyerClass  Class            `json:"buyerClass"` // the buyer's class at the contract date
+	RecordedBy  string           `json:"recordedBy"` // which of the two recorded it
 }
 
 // Delivery is the buyer's acceptance of goods or services.
@@ -76,7 +78,7 @@ type Invoice struct {
 	Due         calendar.Date    `json:"due"` // 0 when the invoice names none
 	Allocated   money.Fen        `json:"allocated"`
 	Cancelled   money.Fen        `json:"cancelled"` // by red-letter invoices
-	RedLetter   bool             `json:"redLetter"`
+	RedLetters  []Digest         `json:"redLetters"` // their documents, in order of recording
 	Verified    Verification     `json:"verified"`
 	RecordedBy  string           `json:"recordedBy"`
 	Recorded    calendar.Instant `json:"recorded"`
