@@ -77,7 +77,7 @@ type Invoice struct {
 	Date        calendar.Date    `json:"date"`
 	Due         calendar.Date    `json:"due"` // 0 when the invoice names none
 	Allocated   money.Fen        `json:"allocated"`
-	Cancelled   money.Fen        `json:"cancelled"` // by red-letter invoices
+	Cancelled   money.Fen        `json:"cancelled"`  // by red-letter invoices
 	RedLetters  []Digest         `json:"redLetters"` // their documents, in order of recording
 	Verified    Verification     `json:"verified"`
 	RecordedBy  string           `json:"recordedBy"`
