@@ -1,0 +1,217 @@
+package house_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+)
+
+const module = "github.com/tierledger/tierledger/"
+
+// A row allows one package, or with "/..." also those below it, to import the
+// packages named. The table in docs/architecture.md is for reading; this one is
+// checked. A new edge is a change here, with a reason in its commit.
+type row struct {
+	pkg   string
+	allow []string
+}
+
+var (
+	values  = []string{"chaincode/code", "chaincode/money", "chaincode/interval", "chaincode/calendar", "chaincode/number"}
+	records = append(slices.Clone(values), "chaincode/record")
+	logic   = append(slices.Clone(records), "chaincode/world")
+	// contracts are the pure contract packages, each of which may import those to
+	// its left.
+	contracts = []string{"chaincode/member", "chaincode/rules", "chaincode/approval", "chaincode/credit", "chaincode/evidence", "chaincode/certificate"}
+	pure      = slices.Concat(logic, contracts)
+)
+
+// layers is in order: a row names only packages of rows above it, so that arrows
+// go one way and no cycle can be allowed.
+var layers = []row{
+	{"crypto/credential", nil},
+	{"crypto/jws", []string{"crypto/credential"}},
+	{"crypto/keystore", []string{"crypto/credential"}},
+	{"crypto/envelope", []string{"crypto/credential"}},
+	{"crypto/merkle", nil},
+
+	{"chaincode/code", nil},
+	{"chaincode/money", []string{"chaincode/code"}},
+	{"chaincode/interval", []string{"chaincode/code", "chaincode/money"}},
+	{"chaincode/calendar", []string{"chaincode/code"}},
+	{"chaincode/number", []string{"chaincode/code", "chaincode/calendar"}},
+	{"chaincode/record", values},
+	{"chaincode/world", records},
+	{"chaincode/member", append([]string{"crypto/credential"}, logic...)},
+	{"chaincode/rules", slices.Concat(logic, contracts[:1])},
+	{"chaincode/approval", slices.Concat(logic, contracts[:2])},
+	{"chaincode/credit", slices.Concat(logic, contracts[:3])},
+	{"chaincode/evidence", slices.Concat(logic, contracts[:4])},
+	{"chaincode/certificate", slices.Concat(logic, contracts[:5])},
+	{"chaincode", pure},
+	{"chaincode/cmd/scfcc", []string{"chaincode"}},
+
+	{"ledger/store", nil},
+	{"ledger/stub", []string{"ledger/store"}},
+	{"ledger/admission", append([]string{"ledger/store", "crypto/jws", "crypto/credential", "chaincode/member"}, records...)},
+	{"ledger/outcome", append([]string{"ledger/store"}, records...)},
+	{"ledger/execute", append([]string{"ledger/store", "ledger/stub", "ledger/outcome", "ledger/admission", "crypto/merkle"}, records...)},
+	{"ledger/view", append([]string{"ledger/store", "ledger/outcome"}, records...)},
+	{"ledger/audit", append([]string{"ledger/store", "ledger/outcome", "ledger/view", "crypto/merkle"}, pure...)},
+
+	{"p2p/host", []string{"crypto/..."}},
+	{"node/consensus", append([]string{"ledger/...", "p2p/host", "crypto/..."}, records...)},
+	{"node/local", []string{"ledger/store"}},
+	{"node/access", append([]string{"ledger/view", "chaincode/member"}, records...)},
+	{"node/api", append([]string{"node/access", "ledger/store", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/credential"}, records...)},
+	{"node/client", append([]string{"crypto/jws", "crypto/keystore", "crypto/credential"}, records...)},
+	{"network/genesis", append([]string{"crypto/credential"}, pure...)},
+	{"node", []string{"node/...", "network/genesis", "ledger/...", "p2p/...", "chaincode/...", "crypto/..."}},
+	{"network/devnet", []string{"node/...", "network/genesis", "ledger/...", "p2p/...", "chaincode/...", "crypto/..."}},
+	{"network/load", []string{"network/devnet", "node/...", "network/genesis", "ledger/...", "p2p/...", "chaincode/...", "crypto/..."}},
+
+	{"cli/importer", []string{"network/...", "node/...", "ledger/...", "chaincode/...", "crypto/..."}},
+	{"cli/command", []string{"cli/importer", "network/...", "node/...", "ledger/...", "p2p/...", "chaincode/...", "crypto/..."}},
+	{"cli/scf", []string{"cli/command"}},
+	{"cli/house", nil},
+}
+
+// owners names the packages that alone import a heavy dependency, so that the rest
+// of the code base could live with another. A dependency is a path prefix.
+var owners = []row{
+	{"github.com/cometbft", []string{"node/consensus"}},
+	{"github.com/cockroachdb/pebble", []string{"ledger/store", "node/consensus"}},
+	{"github.com/libp2p", []string{"p2p/host", "node/consensus"}},
+	{"github.com/multiformats", []string{"p2p/host", "node/consensus"}},
+	{"github.com/hyperledger/fabric-contract-api-go", []string{"chaincode"}},
+	{"github.com/hyperledger/fabric-chaincode-go", []string{"chaincode", "chaincode/cmd/scfcc", "ledger/stub", "ledger/execute"}},
+	{"github.com/hyperledger/fabric-protos-go-apiv2", []string{"chaincode", "ledger/stub", "ledger/execute"}},
+	{"github.com/cloudflare/circl", nil},
+	{"github.com/oasisprotocol/curve25519-voi", []string{"crypto/credential"}},
+	{"github.com/danielgtaylor/huma", []string{"node/api"}},
+	{"github.com/spf13/cobra", []string{"cli/command", "cli/scf"}},
+	{"github.com/fxamacker/cbor", []string{"chaincode/record"}},
+	{"github.com/xuri/excelize", []string{"cli/importer"}},
+}
+
+// matches reports whether pkg is the named package, or below it where the name
+// ends in "/...".
+func matches(pkg, name string) bool {
+	prefix, subtree := strings.CutSuffix(name, "/...")
+	return pkg == prefix || subtree && strings.HasPrefix(pkg, prefix+"/")
+}
+
+// under reports whether path is the folder or below it, across major versions.
+func under(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, folder+"/")
+}
+
+// layerFaults gives what is wrong with one package's imports.
+func layerFaults(pkg string, imports []string) (faults []string) {
+	n := slices.IndexFunc(layers, func(r row) bool { return matches(pkg, r.pkg) })
+	if n < 0 {
+		return []string{fmt.Sprintf("%s has no row in the package table", pkg)}
+	}
+	for _, imp := range imports {
+		if own, ok := strings.CutPrefix(imp, module); ok {
+			if !slices.ContainsFunc(layers[n].allow, func(name string) bool { return matches(own, name) }) {
+				faults = append(faults, fmt.Sprintf("%s imports %s; it may import %v", pkg, own, layers[n].allow))
+			}
+			continue
+		}
+		for _, o := range owners {
+			if under(imp, o.pkg) && !slices.Contains(o.allow, pkg) {
+				faults = append(faults, fmt.Sprintf("%s imports %s, which belongs to %v", pkg, imp, o.allow))
+			}
+		}
+	}
+	return faults
+}
+
+func TestPackagesImportOnlyWhatTheTableAllows(t *testing.T) {
+	loaded, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports, Dir: "../.."}, "./...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(loaded) < 10 {
+		t.Fatalf("found only %d packages", len(loaded))
+	}
+	for _, p := range loaded {
+		if len(p.GoFiles) == 0 {
+			continue // tests only
+		}
+		imports := make([]string, 0, len(p.Imports))
+		for path := range p.Imports {
+			imports = append(imports, path)
+		}
+		slices.Sort(imports)
+		for _, fault := range layerFaults(strings.TrimPrefix(p.PkgPath, module), imports) {
+			t.Error(fault)
+		}
+	}
+}
+
+// Every row names only packages of earlier rows, except a subtree that contains
+// the row itself, which may name what is below it.
+func TestTableGoesOneWay(t *testing.T) {
+	for n, r := range layers {
+		for _, name := range r.allow {
+			covered := false
+			for m, other := range layers {
+				if !matches(other.pkg, name) {
+					continue
+				}
+				covered = true
+				if m > n {
+					t.Errorf("row %s allows %s, which is to its right", r.pkg, other.pkg)
+				}
+			}
+			if !covered {
+				t.Errorf("row %s allows %s, which has no row", r.pkg, name)
+			}
+		}
+	}
+	for _, o := range owners {
+		for _, pkg := range o.allow {
+			if !slices.ContainsFunc(layers, func(r row) bool { return matches(pkg, r.pkg) }) {
+				t.Errorf("%s belongs to %s, which has no row", o.pkg, pkg)
+			}
+		}
+	}
+}
+
+func TestLayerFaultsAreFound(t *testing.T) {
+	for _, c := range []struct {
+		pkg, imp, want string
+	}{
+		{"chaincode/money", module + "chaincode/interval", "chaincode/money imports chaincode/interval"},
+		{"crypto/merkle", module + "crypto/credential", "crypto/merkle imports crypto/credential"},
+		{"ledger/store", module + "node", "ledger/store imports node"},
+		{"chaincode/certificate", module + "ledger/store", "chaincode/certificate imports ledger/store"},
+		{"cli/scf", module + "node", "cli/scf imports node"},
+		{"chaincode/somewhere", "fmt", "chaincode/somewhere has no row"},
+		{"node/api", "github.com/cockroachdb/pebble/v2", "node/api imports github.com/cockroachdb/pebble/v2, which belongs to"},
+		{"ledger/execute", "github.com/cometbft/cometbft-db", "which belongs to [node/consensus]"},
+		{"crypto/jws", "github.com/cloudflare/circl/sign", "which belongs to []"},
+		{"chaincode/world", "github.com/hyperledger/fabric-chaincode-go/v2/shim", "which belongs to [chaincode chaincode/cmd/scfcc"},
+		{"chaincode/world", "github.com/fxamacker/cbor/v2", "which belongs to [chaincode/record]"},
+	} {
+		if got := layerFaults(c.pkg, []string{c.imp}); len(got) != 1 || !strings.Contains(got[0], c.want) {
+			t.Errorf("%s importing %s: %q, want %q", c.pkg, c.imp, got, c.want)
+		}
+	}
+	for _, c := range []struct{ pkg, imp string }{
+		{"chaincode/interval", module + "chaincode/money"},
+		{"ledger/store", "github.com/cockroachdb/pebble/v2/vfs"},
+		{"node", module + "chaincode"},
+		{"node/consensus", "github.com/cometbft/cometbft/abci/types"},
+		{"chaincode/money", "math/bits"},
+	} {
+		if got := layerFaults(c.pkg, []string{c.imp}); len(got) != 0 {
+			t.Errorf("%s importing %s: %q, want nothing", c.pkg, c.imp, got)
+		}
+	}
+}
