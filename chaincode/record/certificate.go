@@ -44,10 +44,11 @@ type Certificate struct {
 	State       CertificateState `json:"state"`
 	Pack        uint32           `json:"pack"` // ordinal of the rule pack at issue
 	IssuedAt    calendar.Instant `json:"issuedAt"`
-	AcceptBy    calendar.Instant `json:"acceptBy"`
+	AcceptBy    calendar.Instant `json:"acceptBy"`    // 0 while an order suspends the clock
 	EndedAt     calendar.Instant `json:"endedAt"`     // accepted, rejected, withdrawn, lapsed; then void
 	Pieces      uint32           `json:"pieces"`      // live holdings
 	NextHolding uint32           `json:"nextHolding"` // id of the next piece cut
+	LeftMillis  int64            `json:"leftMillis"`  // time left to accept when an order suspended the clock
 }
 
 // LockKind is why fen are locked. The table of what each kind stops is in
@@ -95,7 +96,8 @@ type Claim struct {
 }
 
 // Holding is a contiguous interval of fen of one certificate with one owner.
-// The id is stable; the version rises with every change.
+// The id is stable; the version rises whenever its fen, its owner or its terms
+// change. Locks leave the version alone: they are checked fen by fen.
 type Holding struct {
 	_           struct{}          `cbor:",toarray"`
 	Certificate string            `json:"certificate"`
