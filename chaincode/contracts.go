@@ -1,0 +1,154 @@
+package chaincode
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/tierledger/tierledger/chaincode/credit"
+	"github.com/tierledger/tierledger/chaincode/member"
+)
+
+// The contracts as the contract library reflects them. A method's name and types
+// are those of the function's entry in the table; a test compares them. What a
+// method does is in the table too.
+type (
+	memberContract struct{ contractapi.Contract }
+	creditContract struct{ contractapi.Contract }
+	batchContract  struct{ contractapi.Contract }
+)
+
+func allContracts() []contractapi.ContractInterface {
+	return []contractapi.ContractInterface{
+		&memberContract{contract("member")},
+		&creditContract{contract("credit")},
+		&batchContract{contract("batch")},
+	}
+}
+
+func contract(name string) contractapi.Contract {
+	return contractapi.Contract{Name: name, TransactionContextHandler: new(Context)}
+}
+
+// Enrol is member.Enrol.
+func (*memberContract) Enrol(ctx *Context, in member.EnrolArgument) (*member.Result, error) {
+	return submit[member.Result](ctx, in)
+}
+
+// AdmitInstitution is member.AdmitInstitution.
+func (*memberContract) AdmitInstitution(ctx *Context, in member.EnrolArgument) (*member.Result, error) {
+	return submit[member.Result](ctx, in)
+}
+
+// Update is member.Update.
+func (*memberContract) Update(ctx *Context, in member.UpdateArgument) (*member.Result, error) {
+	return submit[member.Result](ctx, in)
+}
+
+// UpdateInstitution is member.UpdateInstitution.
+func (*memberContract) UpdateInstitution(ctx *Context, in member.UpdateArgument) (*member.Result, error) {
+	return submit[member.Result](ctx, in)
+}
+
+// Suspend is member.Suspend.
+func (*memberContract) Suspend(ctx *Context, in member.StandingArgument) (*member.Result, error) {
+	return submit[member.Result](ctx, in)
+}
+
+// Resume is member.Resume.
+func (*memberContract) Resume(ctx *Context, in member.StandingArgument) (*member.Result, error) {
+	return submit[member.Result](ctx, in)
+}
+
+// SuspendInstitution is member.SuspendInstitution.
+func (*memberContract) SuspendInstitution(ctx *Context, in member.StandingArgument) (*member.Result, error) {
+	return submit[member.Result](ctx, in)
+}
+
+// ResumeInstitution is member.ResumeInstitution.
+func (*memberContract) ResumeInstitution(ctx *Context, in member.StandingArgument) (*member.Result, error) {
+	return submit[member.Result](ctx, in)
+}
+
+// AddCredential is member.AddCredential.
+func (*memberContract) AddCredential(ctx *Context, in member.AddCredentialArgument) (*member.CredentialResult, error) {
+	return submit[member.CredentialResult](ctx, in)
+}
+
+// RenewCredential is member.RenewCredential.
+func (*memberContract) RenewCredential(ctx *Context, in member.RenewCredentialArgument) (*member.CredentialResult, error) {
+	return submit[member.CredentialResult](ctx, in)
+}
+
+// RevokeCredential is member.RevokeCredential.
+func (*memberContract) RevokeCredential(ctx *Context, in member.RevokeCredentialArgument) (*member.RevokeResult, error) {
+	return submit[member.RevokeResult](ctx, in)
+}
+
+// Recover is member.Recover.
+func (*memberContract) Recover(ctx *Context, in member.AddCredentialArgument) (*member.CredentialResult, error) {
+	return submit[member.CredentialResult](ctx, in)
+}
+
+// RecoverAdmin is member.RecoverAdmin.
+func (*memberContract) RecoverAdmin(ctx *Context, in member.AddCredentialArgument) (*member.CredentialResult, error) {
+	return submit[member.CredentialResult](ctx, in)
+}
+
+// SetPolicy is member.SetPolicy.
+func (*memberContract) SetPolicy(ctx *Context, in member.SetPolicyArgument) (*member.PolicyResult, error) {
+	return submit[member.PolicyResult](ctx, in)
+}
+
+// ProposeAccount is member.ProposeAccount.
+func (*memberContract) ProposeAccount(ctx *Context, in member.ProposeAccountArgument) (*member.AccountResult, error) {
+	return submit[member.AccountResult](ctx, in)
+}
+
+// ConfirmAccount is member.ConfirmAccount.
+func (*memberContract) ConfirmAccount(ctx *Context, in member.AccountArgument) (*member.AccountResult, error) {
+	return submit[member.AccountResult](ctx, in)
+}
+
+// CloseAccount is member.CloseAccount.
+func (*memberContract) CloseAccount(ctx *Context, in member.AccountArgument) (*member.AccountResult, error) {
+	return submit[member.AccountResult](ctx, in)
+}
+
+// AdmitValidator is member.AdmitValidator.
+func (*memberContract) AdmitValidator(ctx *Context, in member.ValidatorArgument) (*member.ValidatorResult, error) {
+	return submit[member.ValidatorResult](ctx, in)
+}
+
+// RemoveValidator is member.RemoveValidator.
+func (*memberContract) RemoveValidator(ctx *Context, in member.BankArgument) (*member.ValidatorResult, error) {
+	return submit[member.ValidatorResult](ctx, in)
+}
+
+// SetFingerprintEpoch is member.SetFingerprintEpoch.
+func (*memberContract) SetFingerprintEpoch(ctx *Context, in member.EpochArgument) (*member.EpochArgument, error) {
+	return submit[member.EpochArgument](ctx, in)
+}
+
+// SetGroup is credit.SetGroup.
+func (*creditContract) SetGroup(ctx *Context, in credit.GroupArgument) (*credit.GroupResult, error) {
+	return submit[credit.GroupResult](ctx, in)
+}
+
+// Grant is credit.Grant.
+func (*creditContract) Grant(ctx *Context, in credit.GrantArgument) (*credit.LineResult, error) {
+	return submit[credit.LineResult](ctx, in)
+}
+
+// FreezeLine is credit.FreezeLine.
+func (*creditContract) FreezeLine(ctx *Context, in credit.LineArgument) (*credit.LineResult, error) {
+	return submit[credit.LineResult](ctx, in)
+}
+
+// UnfreezeLine is credit.UnfreezeLine.
+func (*creditContract) UnfreezeLine(ctx *Context, in credit.LineArgument) (*credit.LineResult, error) {
+	return submit[credit.LineResult](ctx, in)
+}
+
+// Run runs a batch.
+func (*batchContract) Run(ctx *Context, in BatchArgument) (*BatchResult, error) {
+	return submit[BatchResult](ctx, in)
+}
