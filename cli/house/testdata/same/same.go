@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"slices"
 	"time"
 )
@@ -35,6 +36,11 @@ func times(ms int64) string {
 	t := time.UnixMilli(ms).UTC()
 	u := time.Unix(ms, 0).In(time.FixedZone("", 8*3600))
 	return t.Add(time.Hour).Format(time.RFC3339) + u.String()
+}
+
+func address(s string) (string, error) {
+	host, _, err := net.SplitHostPort(s)
+	return host, err
 }
 
 type name struct{ first string }
