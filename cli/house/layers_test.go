@@ -58,8 +58,10 @@ var layers = []row{
 	{"ledger/stub", []string{"ledger/store"}},
 	{"ledger/admission", append([]string{"ledger/store", "crypto/jws", "crypto/credential", "chaincode/member"}, records...)},
 	{"ledger/outcome", append([]string{"ledger/store"}, records...)},
-	{"ledger/execute", append([]string{"ledger/store", "ledger/stub", "ledger/outcome", "ledger/admission", "crypto/merkle"}, records...)},
 	{"ledger/view", append([]string{"ledger/store", "ledger/outcome"}, records...)},
+	// Execution reads the transactions that admission parsed, and its block's one batch
+	// carries outcomes and the read model's rows.
+	{"ledger/execute", append([]string{"ledger/store", "ledger/stub", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/merkle"}, records...)},
 	{"ledger/audit", append([]string{"ledger/store", "ledger/outcome", "ledger/view", "crypto/merkle"}, pure...)},
 
 	{"p2p/host", []string{"crypto/..."}},
