@@ -54,7 +54,7 @@ func payload() jws.Payload {
 	}
 }
 
-// kinds names every sentinel once, so that a scenario can say which refusal it expects.
+// kind names every sentinel once, so that a scenario can say which refusal it expects.
 func kind(err error) string {
 	for _, k := range []struct {
 		err  error
@@ -410,4 +410,23 @@ func BenchmarkVerify(b *testing.B) {
 			}
 		})
 	}
+}
+
+// TestWebCryptoSignatures reads what WebCrypto, the signing interface that browsers have, signed: the ledger asks nothing of a client that a browser
+// cannot do.
+func TestWebCryptoSignatures(t *testing.T) {
+	datadriven.RunTest(t, "testdata/webcrypto", func(t *testing.T, d *datadriven.TestData) string {
+		lines := strings.Fields(d.Input)
+		key, err := credential.ParsePublicKey(unbase(t, lines[0]))
+		if err != nil {
+			d.Fatalf(t, "%v", err)
+		}
+		transaction, err := jws.ParseTransaction([]byte(lines[1]), maxBytes)
+		if err != nil {
+			d.Fatalf(t, "%v", err)
+		}
+		possession := credential.VerifyPossession(key, transaction.Network, "91330000MA27XL0J4Q", "zhang.wei", unbase(t, lines[2]))
+		return fmt.Sprintf("%s of %s by %s\ntransaction %s\npossession %s\n", transaction.Function, transaction.Argument,
+			transaction.Algorithm, kind(transaction.Verify(key)), kind(possession))
+	})
 }
