@@ -4,22 +4,28 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/tierledger/tierledger/chaincode/credit"
+	"github.com/tierledger/tierledger/chaincode/evidence"
 	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/rules"
 )
 
 // The contracts as the contract library reflects them. A method's name and types
 // are those of the function's entry in the table; a test compares them. What a
 // method does is in the table too.
 type (
-	memberContract struct{ contractapi.Contract }
-	creditContract struct{ contractapi.Contract }
-	batchContract  struct{ contractapi.Contract }
+	memberContract   struct{ contractapi.Contract }
+	rulesContract    struct{ contractapi.Contract }
+	creditContract   struct{ contractapi.Contract }
+	evidenceContract struct{ contractapi.Contract }
+	batchContract    struct{ contractapi.Contract }
 )
 
 func allContracts() []contractapi.ContractInterface {
 	return []contractapi.ContractInterface{
 		&memberContract{contract("member")},
+		&rulesContract{contract("rules")},
 		&creditContract{contract("credit")},
+		&evidenceContract{contract("evidence")},
 		&batchContract{contract("batch")},
 	}
 }
@@ -128,6 +134,21 @@ func (*memberContract) SetFingerprintEpoch(ctx *Context, in member.EpochArgument
 	return submit[member.EpochArgument](ctx, in)
 }
 
+// AdoptPack is rules.AdoptPack.
+func (*rulesContract) AdoptPack(ctx *Context, in rules.AdoptPackArgument) (*rules.AdoptPackResult, error) {
+	return submit[rules.AdoptPackResult](ctx, in)
+}
+
+// StopDebtor is rules.StopDebtor.
+func (*rulesContract) StopDebtor(ctx *Context, in rules.StopArgument) (*rules.StopResult, error) {
+	return submit[rules.StopResult](ctx, in)
+}
+
+// LiftStop is rules.LiftStop.
+func (*rulesContract) LiftStop(ctx *Context, in rules.StopArgument) (*rules.StopResult, error) {
+	return submit[rules.StopResult](ctx, in)
+}
+
 // SetGroup is credit.SetGroup.
 func (*creditContract) SetGroup(ctx *Context, in credit.GroupArgument) (*credit.GroupResult, error) {
 	return submit[credit.GroupResult](ctx, in)
@@ -146,6 +167,31 @@ func (*creditContract) FreezeLine(ctx *Context, in credit.LineArgument) (*credit
 // UnfreezeLine is credit.UnfreezeLine.
 func (*creditContract) UnfreezeLine(ctx *Context, in credit.LineArgument) (*credit.LineResult, error) {
 	return submit[credit.LineResult](ctx, in)
+}
+
+// RecordContract is evidence.RecordContract.
+func (*evidenceContract) RecordContract(ctx *Context, in evidence.ContractArgument) (*evidence.DocumentResult, error) {
+	return submit[evidence.DocumentResult](ctx, in)
+}
+
+// RecordDelivery is evidence.RecordDelivery.
+func (*evidenceContract) RecordDelivery(ctx *Context, in evidence.DeliveryArgument) (*evidence.DocumentResult, error) {
+	return submit[evidence.DocumentResult](ctx, in)
+}
+
+// RecordInvoice is evidence.RecordInvoice.
+func (*evidenceContract) RecordInvoice(ctx *Context, in evidence.InvoiceArgument) (*evidence.InvoiceResult, error) {
+	return submit[evidence.InvoiceResult](ctx, in)
+}
+
+// Verify is evidence.Verify.
+func (*evidenceContract) Verify(ctx *Context, in evidence.VerifyArgument) (*evidence.InvoiceResult, error) {
+	return submit[evidence.InvoiceResult](ctx, in)
+}
+
+// RedLetter is evidence.RedLetter.
+func (*evidenceContract) RedLetter(ctx *Context, in evidence.RedLetterArgument) (*evidence.InvoiceResult, error) {
+	return submit[evidence.InvoiceResult](ctx, in)
 }
 
 // Run runs a batch.

@@ -4,8 +4,10 @@ import (
 	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/credit"
+	"github.com/tierledger/tierledger/chaincode/evidence"
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/rules"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
 
@@ -19,7 +21,9 @@ func allFunctions() *functions {
 	f := &functions{}
 	f.fill(slices.Concat(
 		memberFunctions(),
+		rulesFunctions(),
 		creditFunctions(),
+		evidenceFunctions(),
 		f.carriers(),
 	))
 	return f
@@ -51,12 +55,30 @@ func memberFunctions() []operation {
 	}
 }
 
+func rulesFunctions() []operation {
+	return []operation{
+		define("rules:AdoptPack", "maker of a validator bank", rules.AdoptPack, byQuorum(record.QuorumBanks)),
+		define("rules:StopDebtor", "reviewer of a funder", rules.StopDebtor),
+		define("rules:LiftStop", "reviewer of the bank that attested", rules.LiftStop),
+	}
+}
+
 func creditFunctions() []operation {
 	return []operation{
 		define("credit:SetGroup", "maker of a funder", credit.SetGroup),
 		define("credit:Grant", "maker of a funder", credit.Grant),
 		define("credit:FreezeLine", "maker of the line's bank", credit.FreezeLine),
 		define("credit:UnfreezeLine", "maker of the line's bank", credit.UnfreezeLine),
+	}
+}
+
+func evidenceFunctions() []operation {
+	return []operation{
+		define("evidence:RecordContract", "maker of the buyer or of the seller", evidence.RecordContract),
+		define("evidence:RecordDelivery", "maker of the buyer", evidence.RecordDelivery),
+		define("evidence:RecordInvoice", "maker of the buyer or of the seller", evidence.RecordInvoice),
+		define("evidence:Verify", "reviewer of a funder", evidence.Verify),
+		define("evidence:RedLetter", "maker of the seller; reviewer of a funder", evidence.RedLetter),
 	}
 }
 

@@ -10,14 +10,17 @@ import (
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/rules"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
 
 // GenesisState is what a network begins with, as the application's part of the
 // genesis file: its name, its first members with proofs of possession, its first
-// validators and its first rule pack.
+// validators and its first rule pack. A person's proof of possession names the
+// network, so a key enrolled in one genesis proves nothing in another.
 type GenesisState struct {
 	member.GenesisArgument
+	Pack record.Pack `json:"pack,omitzero"` // the first rule pack; rules.DefaultPack when left out
 }
 
 // ParseGenesis reads a genesis state as strictly as an argument.
@@ -42,6 +45,13 @@ func Genesis(backend world.Backend, state GenesisState, now calendar.Instant) (r
 		Network: state.Network, TxID: seed.String(), Now: now, Actor: world.Actor{System: true},
 	})
 	if err := now.Valid(); err != nil {
+		return record.Effects{}, fmt.Errorf("write genesis: %w", err)
+	}
+	pack := state.Pack
+	if pack.Ordinal == 0 {
+		pack = rules.DefaultPack()
+	}
+	if err := rules.Genesis(w, pack); err != nil {
 		return record.Effects{}, fmt.Errorf("write genesis: %w", err)
 	}
 	if err := member.Genesis(w, state.GenesisArgument); err != nil {
