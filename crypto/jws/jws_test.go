@@ -412,8 +412,8 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
-// TestWebCryptoSignatures reads what WebCrypto, the signing interface that browsers have, signed: the ledger asks nothing of a client that a browser
-// cannot do.
+// TestWebCryptoSignatures reads what WebCrypto, the signing interface that browsers have, signed: the ledger asks nothing
+// of a client that a browser cannot do.
 func TestWebCryptoSignatures(t *testing.T) {
 	datadriven.RunTest(t, "testdata/webcrypto", func(t *testing.T, d *datadriven.TestData) string {
 		lines := strings.Fields(d.Input)
