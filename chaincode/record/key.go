@@ -34,6 +34,7 @@ const (
 	prefixDue          = "due/"       // due/<instant>/<kind>/<id>: what time will end
 	prefixPack         = "pack/"
 	prefixStop         = "stop/"
+	prefixMaker        = "maker/" // maker/<credential>/<proposal>: open proposals of one maker
 	keySettings        = "settings/network"
 )
 
@@ -99,6 +100,15 @@ func ValidatorsPrefix() string { return prefixValidator }
 
 // ProposalKey locates a proposal.
 func ProposalKey(id string) Key[Proposal] { return Key[Proposal](prefixProposal + id) }
+
+// MakerProposalKey marks that a proposal of this credential is open, so that
+// revoking the credential finds it.
+func MakerProposalKey(maker Digest, proposal string) Key[Marker] {
+	return Key[Marker](MakerProposalsPrefix(maker) + proposal)
+}
+
+// MakerProposalsPrefix starts the marks of a credential's open proposals.
+func MakerProposalsPrefix(maker Digest) string { return prefixMaker + maker.String() + "/" }
 
 // TransferKey locates a transfer.
 func TransferKey(id string) Key[Transfer] { return Key[Transfer](prefixTransfer + id) }

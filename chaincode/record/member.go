@@ -57,7 +57,7 @@ type Member struct {
 	Class      Class            `json:"class"`
 	Roles      Roles            `json:"roles"`
 	State      MemberState      `json:"state"`
-	Sponsor    string           `json:"sponsor"`    // the bank that vouched; empty for members of the genesis
+	Sponsor    string           `json:"sponsor"`    // the bank that vouched; empty when the genesis or the banks together admitted it
 	LEI        string           `json:"lei"`        // ISO 17442, or empty
 	Admins     uint32           `json:"admins"`     // credentials with the admin role that are not revoked
 	Encryption []byte           `json:"encryption"` // public key for documents sealed to this member, or empty
