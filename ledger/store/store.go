@@ -56,8 +56,9 @@ type Options struct {
 	KeepVersions int64
 	// Logger is where Pebble's messages go; nil is slog.Default().
 	Logger *slog.Logger
-	// OnFatal is called, from any goroutine, when Pebble says that it cannot go on. The process must not outlive it for long:
-	// files may no longer be written in order. nil panics, which ends the process unless it happens in Commit.
+	// OnFatal is called when Pebble says that it cannot go on, from the goroutine that must not: files may no longer be written
+	// in order. It does not return: it ends the process, or that goroutine (runtime.Goexit) where a test wants to look at what
+	// is left. nil panics, which ends the process unless it happens in Open or Commit, which return the fault.
 	OnFatal func(error)
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func options(fs vfs.FS) store.Options {
 	return store.Options{
 		FS: fs, Network: "test", Cache: 1 << 20, KeepVersions: 3,
 		Logger:  slog.New(slog.DiscardHandler),
-		OnFatal: func(error) {}, // the store stays faulted, which is what the tests look at
+		OnFatal: func(error) { runtime.Goexit() }, // the store stays faulted, which is what the tests look at
 	}
 }
 
