@@ -1,0 +1,286 @@
+// Package admission decides whether a transaction may be in a block.
+//
+// Admit is one pure function of the transaction's bytes, the committed state,
+// the block's time and what the block already holds. The same call answers
+// CheckTx, PrepareProposal, ProcessProposal and FinalizeBlock, on every node
+// alike. What is admitted may still be refused by its contract: that makes an
+// outcome, never a rejected block.
+package admission
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/crypto/credential"
+	"github.com/tierledger/tierledger/crypto/jws"
+	"github.com/tierledger/tierledger/ledger/store"
+)
+
+// Sizes of the caches, in entries.
+const (
+	verifiedEntries = 1 << 17
+	keyEntries      = 1 << 16
+)
+
+// Gate admits transactions against the committed state of one store. It is safe
+// for concurrent use.
+type Gate struct {
+	store   *store.Store
+	network string
+	// verified holds the hash of ALL bytes of transactions whose signature was
+	// found good. The transaction id would not do: it leaves the signature out,
+	// and a cached id would let a garbage signature pass on some nodes only.
+	verified *lru.Cache[[32]byte, struct{}]
+	keys     *lru.Cache[record.Digest, credential.PublicKey]
+	settings atomic.Pointer[settingsAt]
+}
+
+type settingsAt struct {
+	height int64
+	offset int64
+}
+
+// New makes the gate of a network over its store.
+func New(s *store.Store, network string) (*Gate, error) {
+	verified, err := lru.New[[32]byte, struct{}](verifiedEntries)
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of verified transactions: %w", err)
+	}
+	keys, err := lru.New[record.Digest, credential.PublicKey](keyEntries)
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of keys: %w", err)
+	}
+	return &Gate{store: s, network: network, verified: verified, keys: keys}, nil
+}
+
+// Seen are the transactions a block holds so far.
+type Seen map[record.Digest]struct{}
+
+// Admit checks in this order, the cheapest first: size, form, network, expiry,
+// registered credential, replay, signature. A refusal is a *code.Error; any
+// other error is a fault of the store, on which the node must stop. On success
+// the transaction's id is added to seen, unless seen is nil.
+func (g *Gate) Admit(raw []byte, at calendar.Instant, seen Seen) (*jws.Transaction, error) {
+	tx, key, err := g.examine(raw, at, seen)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.verify(tx, key, raw); err != nil {
+		return nil, err
+	}
+	if seen != nil {
+		seen[tx.ID] = struct{}{}
+	}
+	return tx, nil
+}
+
+// Recheck repeats everything but the signature, for a transaction that already
+// waits in the mempool: its bytes are those that were admitted.
+func (g *Gate) Recheck(raw []byte, at calendar.Instant) error {
+	_, _, err := g.examine(raw, at, nil)
+	return err
+}
+
+// Warm verifies the signature of a transaction ahead of Admit, so that several
+// processors can share the work. It decides nothing.
+func (g *Gate) Warm(raw []byte) {
+	tx, err := parse(raw)
+	if err != nil {
+		return
+	}
+	if _, key, err := g.credential(record.Digest(tx.KeyID)); err == nil {
+		_ = g.verify(tx, key, raw) // Admit asks again and reports
+	}
+}
+
+// examine makes every check but that of the signature and returns the key with
+// which to verify it.
+func (g *Gate) examine(raw []byte, at calendar.Instant, seen Seen) (*jws.Transaction, credential.PublicKey, error) {
+	var none credential.PublicKey
+	tx, err := parse(raw)
+	if err != nil {
+		return nil, none, err
+	}
+	if tx.Network != g.network {
+		return nil, none, code.WrongNetwork.New("made for %s, this is %s", tx.Network, g.network)
+	}
+	now, err := g.LedgerTime(at)
+	if err != nil {
+		return nil, none, err
+	}
+	if err := checkExpiry(tx.Expires, now); err != nil {
+		return nil, none, err
+	}
+	registered, key, err := g.credential(record.Digest(tx.KeyID))
+	if err != nil {
+		return nil, none, err
+	}
+	if err := checkValidity(registered, now); err != nil {
+		return nil, none, err
+	}
+	return tx, key, g.checkReplay(tx, seen)
+}
+
+func parse(raw []byte) (*jws.Transaction, error) {
+	tx, err := jws.ParseTransaction(raw, record.MaxTransactionBytes)
+	switch {
+	case errors.Is(err, jws.ErrTooLarge):
+		return nil, code.TooLarge.New("%d bytes, at most %d", len(raw), record.MaxTransactionBytes)
+	case err != nil:
+		return nil, code.BadForm.New("%s", kindOf(err, jws.ErrForm, jws.ErrEncoding, jws.ErrHeader, jws.ErrAlgorithm, jws.ErrPayload))
+	default:
+		return tx, nil
+	}
+}
+
+// kindOf names which of the kinds err is. The full text may quote a library
+// whose wording is not the same in every process, and a detail must be.
+func kindOf(err error, kinds ...error) string {
+	for _, kind := range kinds {
+		if errors.Is(err, kind) {
+			return kind.Error()
+		}
+	}
+	return "not acceptable"
+}
+
+// LedgerTime is the block's time, moved by the offset a devnet may have set.
+func (g *Gate) LedgerTime(at calendar.Instant) (calendar.Instant, error) {
+	height := g.store.Head().Height
+	known := g.settings.Load()
+	if known == nil || known.height != height {
+		data, err := g.store.Get(store.State, []byte(record.SettingsKey()))
+		if err != nil {
+			return 0, fmt.Errorf("read the network's settings: %w", err)
+		}
+		var s record.Settings
+		if data != nil {
+			if err := record.Decode(data, &s); err != nil {
+				return 0, fmt.Errorf("read the network's settings: %w", err)
+			}
+		}
+		known = &settingsAt{height, s.OffsetMillis}
+		g.settings.Store(known)
+	}
+	return at + calendar.Instant(known.offset), nil
+}
+
+func checkExpiry(expires int64, now calendar.Instant) error {
+	seconds := int64(now) / 1000
+	if expires <= seconds {
+		return code.Expired.New("expired at %d, the ledger's time is %d", expires, seconds)
+	}
+	if expires-seconds > record.MaxExpiryMillis/1000 {
+		return code.ExpiresTooLate.New("expires at %d, the ledger's time is %d", expires, seconds)
+	}
+	return nil
+}
+
+// credential reads a registered credential and its key. Keys never change under
+// their id, so that the parsed key is kept.
+func (g *Gate) credential(id record.Digest) (*record.Credential, credential.PublicKey, error) {
+	var none credential.PublicKey
+	data, err := g.store.Get(store.State, []byte(record.CredentialKey(id)))
+	if err != nil {
+		return nil, none, fmt.Errorf("read credential %s: %w", id, err)
+	}
+	if data == nil {
+		return nil, none, code.UnknownCredential.New("%s", id)
+	}
+	c := new(record.Credential)
+	if err := record.Decode(data, c); err != nil {
+		return nil, none, fmt.Errorf("read credential %s: %w", id, err)
+	}
+	key, ok := g.keys.Get(id)
+	if !ok {
+		if key, err = credential.ParsePublicKey(c.PublicKey); err != nil {
+			return nil, none, code.BadKey.New("%s", id) // enrolment refuses such keys
+		}
+		g.keys.Add(id, key)
+	}
+	return c, key, nil
+}
+
+func checkValidity(c *record.Credential, now calendar.Instant) error {
+	switch {
+	case c.RevokedAt != 0 && now >= c.RevokedAt:
+		return code.CredentialRevoked.New("%s", c.ID)
+	case now < c.NotBefore || now > c.NotAfter:
+		return code.CredentialExpired.New("%s is valid from %s to %s", c.ID, c.NotBefore, c.NotAfter)
+	default:
+		return nil
+	}
+}
+
+func (g *Gate) checkReplay(tx *jws.Transaction, seen Seen) error {
+	if _, ok := seen[tx.ID]; ok {
+		return code.Replayed.New("%x is in this block already", tx.ID)
+	}
+	height, err := Executed(g.store, tx.ID, tx.Expires)
+	if err != nil {
+		return err
+	}
+	if height != 0 {
+		return code.Replayed.New("%x was executed in block %d", tx.ID, height)
+	}
+	return nil
+}
+
+// verify checks the signature, once per node for the same bytes.
+func (g *Gate) verify(tx *jws.Transaction, key credential.PublicKey, raw []byte) error {
+	sum := sha256.Sum256(raw)
+	if g.verified.Contains(sum) {
+		return nil
+	}
+	if err := tx.Verify(key); err != nil {
+		return code.BadSignature.New("%s", kindOf(err, jws.ErrAlgorithm, jws.ErrKey, jws.ErrSignature))
+	}
+	g.verified.Add(sum, struct{}{})
+	return nil
+}
+
+// bucketSeconds is the width of an expiry bucket of the replay set.
+const bucketSeconds = 3600
+
+// Bucket is the expiry bucket of a transaction.
+func Bucket(expires int64) int64 { return expires / bucketSeconds }
+
+// DroppedBefore is the first bucket that must be kept at an instant: all
+// transactions of earlier ones have expired.
+func DroppedBefore(now calendar.Instant) int64 { return int64(now) / 1000 / bucketSeconds }
+
+// ReplayKey is the key of a transaction in the replay set.
+func ReplayKey(bucket int64, txid record.Digest) []byte {
+	return append(BucketKey(bucket), txid[:]...)
+}
+
+// BucketKey starts the keys of a bucket of the replay set.
+func BucketKey(bucket int64) []byte {
+	return binary.BigEndian.AppendUint64(make([]byte, 0, 8+32), uint64(bucket))
+}
+
+// Executed returns the height in which a transaction was executed, 0 if it was
+// not or has expired since.
+func Executed(s interface {
+	Get(space store.Space, key []byte) ([]byte, error)
+}, txid record.Digest, expires int64) (int64, error) {
+	value, err := s.Get(store.Replay, ReplayKey(Bucket(expires), txid))
+	if err != nil {
+		return 0, fmt.Errorf("read the replay set: %w", err)
+	}
+	if value == nil {
+		return 0, nil
+	}
+	if len(value) != 8 {
+		return 0, fmt.Errorf("read the replay set: an entry of %d bytes", len(value))
+	}
+	return int64(binary.BigEndian.Uint64(value)), nil
+}
