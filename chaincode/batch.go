@@ -84,6 +84,9 @@ func (f *functions) item(w *world.World, item *BatchItem) (jsontext.Value, error
 	}
 	var result any
 	err = w.Try(func() error {
+		if op.unproposed && w.Actor().Quorum != 0 {
+			return code.BatchItem.New("%s in a proposed batch", op.name)
+		}
 		if err := mayRun(w, op, argument); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package chaincode
 import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
+	"github.com/tierledger/tierledger/chaincode/approval"
 	"github.com/tierledger/tierledger/chaincode/credit"
 	"github.com/tierledger/tierledger/chaincode/evidence"
 	"github.com/tierledger/tierledger/chaincode/member"
@@ -17,7 +18,10 @@ type (
 	rulesContract    struct{ contractapi.Contract }
 	creditContract   struct{ contractapi.Contract }
 	evidenceContract struct{ contractapi.Contract }
+	approvalContract struct{ contractapi.Contract }
 	batchContract    struct{ contractapi.Contract }
+	sweepContract    struct{ contractapi.Contract }
+	devnetContract   struct{ contractapi.Contract }
 )
 
 func allContracts() []contractapi.ContractInterface {
@@ -26,7 +30,10 @@ func allContracts() []contractapi.ContractInterface {
 		&rulesContract{contract("rules")},
 		&creditContract{contract("credit")},
 		&evidenceContract{contract("evidence")},
+		&approvalContract{contract("approval")},
 		&batchContract{contract("batch")},
+		&sweepContract{contract("sweep")},
+		&devnetContract{contract("devnet")},
 	}
 }
 
@@ -84,9 +91,9 @@ func (*memberContract) RenewCredential(ctx *Context, in member.RenewCredentialAr
 	return submit[member.CredentialResult](ctx, in)
 }
 
-// RevokeCredential is member.RevokeCredential.
-func (*memberContract) RevokeCredential(ctx *Context, in member.RevokeCredentialArgument) (*member.RevokeResult, error) {
-	return submit[member.RevokeResult](ctx, in)
+// RevokeCredential is member.RevokeCredential, with the proposals that fall.
+func (*memberContract) RevokeCredential(ctx *Context, in member.RevokeCredentialArgument) (*RevokeResult, error) {
+	return submit[RevokeResult](ctx, in)
 }
 
 // Recover is member.Recover.
@@ -194,7 +201,37 @@ func (*evidenceContract) RedLetter(ctx *Context, in evidence.RedLetterArgument) 
 	return submit[evidence.InvoiceResult](ctx, in)
 }
 
+// Propose is approval.Propose.
+func (*approvalContract) Propose(ctx *Context, in approval.ProposeArgument) (*approval.ProposeResult, error) {
+	return submit[approval.ProposeResult](ctx, in)
+}
+
+// Approve is approval.Approve.
+func (*approvalContract) Approve(ctx *Context, in approval.ApproveArgument) (*approval.Result, error) {
+	return submit[approval.Result](ctx, in)
+}
+
+// Refuse is approval.Refuse.
+func (*approvalContract) Refuse(ctx *Context, in approval.RefuseArgument) (*approval.Result, error) {
+	return submit[approval.Result](ctx, in)
+}
+
+// Withdraw is approval.Withdraw.
+func (*approvalContract) Withdraw(ctx *Context, in approval.ProposalArgument) (*approval.Result, error) {
+	return submit[approval.Result](ctx, in)
+}
+
 // Run runs a batch.
 func (*batchContract) Run(ctx *Context, in BatchArgument) (*BatchResult, error) {
 	return submit[BatchResult](ctx, in)
+}
+
+// Run ends what time has ended.
+func (*sweepContract) Run(ctx *Context, in SweepArgument) (*SweepResult, error) {
+	return submit[SweepResult](ctx, in)
+}
+
+// Advance moves the clock of a development network.
+func (*devnetContract) Advance(ctx *Context, in AdvanceArgument) (*AdvanceResult, error) {
+	return submit[AdvanceResult](ctx, in)
 }

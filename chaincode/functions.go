@@ -3,6 +3,7 @@ package chaincode
 import (
 	"slices"
 
+	"github.com/tierledger/tierledger/chaincode/approval"
 	"github.com/tierledger/tierledger/chaincode/credit"
 	"github.com/tierledger/tierledger/chaincode/evidence"
 	"github.com/tierledger/tierledger/chaincode/member"
@@ -20,7 +21,7 @@ const sweepRun = "sweep:Run"
 func allFunctions() *functions {
 	f := &functions{}
 	f.fill(slices.Concat(
-		memberFunctions(),
+		f.memberFunctions(),
 		rulesFunctions(),
 		creditFunctions(),
 		evidenceFunctions(),
@@ -29,7 +30,7 @@ func allFunctions() *functions {
 	return f
 }
 
-func memberFunctions() []operation {
+func (f *functions) memberFunctions() []operation {
 	checker, admins, banks := byQuorum(record.QuorumChecker), byQuorum(record.QuorumAdmins), byQuorum(record.QuorumBanks)
 	return []operation{
 		define("member:Enrol", "maker of a funder, who becomes the sponsor", member.Enrol),
@@ -42,7 +43,7 @@ func memberFunctions() []operation {
 		define("member:ResumeInstitution", "maker of a validator bank", member.ResumeInstitution, banks),
 		define("member:AddCredential", "admin of the member", member.AddCredential, admins),
 		define("member:RenewCredential", "admin of the member", member.RenewCredential, admins),
-		define("member:RevokeCredential", "admin of the member; maker or reviewer of the sponsor", member.RevokeCredential),
+		define("member:RevokeCredential", "admin of the member; maker or reviewer of the sponsor", f.revoke),
 		define("member:Recover", "maker of the sponsor", member.Recover, checker),
 		define("member:RecoverAdmin", "maker of a validator bank", member.RecoverAdmin, banks),
 		define("member:SetPolicy", "admin of the member", member.SetPolicy, admins),
@@ -82,11 +83,29 @@ func evidenceFunctions() []operation {
 	}
 }
 
-// carriers are the operations that run other operations.
+// carriers are the operations that run other operations, and the clock's.
 func (f *functions) carriers() []operation {
+	x := executor{f}
 	return []operation{
-		define("batch:Run", "anybody; each item as it says itself",
-			func(w *world.World, in BatchArgument) (BatchResult, error) { return f.batch(w, in) },
+		define("approval:Propose", "anybody who could send the function itself",
+			func(w *world.World, in approval.ProposeArgument) (approval.ProposeResult, error) {
+				return approval.Propose(w, x, in)
+			}, onItsOwn, notProposed),
+		define("approval:Approve", "checker, admin, officer of another member or bank, as the proposal's quorum says",
+			func(w *world.World, in approval.ApproveArgument) (approval.Result, error) {
+				return approval.Approve(w, x, in)
+			}, notProposed),
+		define("approval:Refuse", "whoever could approve",
+			func(w *world.World, in approval.RefuseArgument) (approval.Result, error) {
+				return approval.Refuse(w, x, in)
+			}, onItsOwn, notProposed),
+		define("approval:Withdraw", "maker of the proposal; maker or admin of its member",
+			func(w *world.World, in approval.ProposalArgument) (approval.Result, error) {
+				return approval.Withdraw(w, x, in)
+			}, onItsOwn, notProposed),
+		define("batch:Run", "anybody; each item as its function says", f.batch,
 			onItsOwn, holding(f.holdsOfBatch), canonically(f.canonicalBatch)),
+		define(sweepRun, "the ledger at the start of a block; anybody", f.sweep, onItsOwn, notProposed),
+		define("devnet:Advance", "anybody, on a development network", advance, onItsOwn, notProposed),
 	}
 }

@@ -1,0 +1,138 @@
+package chaincode
+
+import (
+	"fmt"
+
+	"github.com/tierledger/tierledger/chaincode/approval"
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/world"
+)
+
+// Bounds of the number of due entries that one sweep ends.
+const (
+	DefaultSweep = 100
+	MaxSweep     = 500
+)
+
+// SweepArgument is the argument of sweep:Run.
+type SweepArgument struct {
+	Limit int `json:"limit,omitempty"` // entries at most; 0 means DefaultSweep
+}
+
+// SweepResult says what a sweep did.
+type SweepResult struct {
+	Lapsed int        `json:"lapsed"`         // entries ended
+	Failed []SweptOut `json:"failed"`         // entries that could not be ended and were taken from the queue
+	More   bool       `json:"more,omitempty"` // entries are still due
+}
+
+// SweptOut is a due entry whose end was refused.
+type SweptOut struct {
+	Kind   string    `json:"kind"` // proposal, issue, transfer or confirmation
+	ID     string    `json:"id"`
+	Code   code.Code `json:"code"`
+	Detail string    `json:"detail,omitempty"`
+}
+
+// sweep ends what time has ended: proposals, offers, requests to confirm. The
+// ledger calls it at the start of every block; on Fabric anybody may. Calling it
+// again does nothing more, and nothing depends on it: what is due is refused
+// whenever it is touched, swept or not.
+//
+// An entry leaves the queue whatever becomes of it. One that cannot be ended
+// (its contract refuses or stops on a fault) is dropped from the queue with what
+// it would have written, and named in the result: it must not keep the entries
+// behind it from their end. What it stands for stays as it is, still refused as
+// overdue when touched.
+func (f *functions) sweep(w *world.World, in SweepArgument) (SweepResult, error) {
+	limit := in.Limit
+	switch {
+	case limit == 0:
+		limit = DefaultSweep
+	case limit < 0 || limit > MaxSweep:
+		return SweepResult{}, code.BadArgument.New("limit %d is not 1 to %d", limit, MaxSweep)
+	}
+	entries, err := dueNow(w, limit+1)
+	if err != nil {
+		return SweepResult{}, err
+	}
+	result := SweepResult{Failed: []SweptOut{}}
+	if len(entries) > limit {
+		entries, result.More = entries[:limit], true
+	}
+	err = w.As(world.Actor{System: true}, func() error {
+		for _, due := range entries {
+			refusal, err := f.end(w, due)
+			if err != nil {
+				return err
+			}
+			if refusal == nil {
+				result.Lapsed++
+				continue
+			}
+			result.Failed = append(result.Failed,
+				SweptOut{Kind: dueName(due.Kind), ID: due.ID, Code: refusal.Code, Detail: refusal.Detail})
+		}
+		return nil
+	})
+	return result, err
+}
+
+func dueName(kind record.DueKind) string {
+	switch kind {
+	case record.DueProposal:
+		return "proposal"
+	case record.DueIssue:
+		return "issue"
+	case record.DueTransfer:
+		return "transfer"
+	case record.DueConfirmation:
+		return "confirmation"
+	default:
+		return fmt.Sprintf("kind %d", kind)
+	}
+}
+
+func dueNow(w *world.World, most int) ([]record.Due, error) {
+	var entries []record.Due
+	err := world.Scan(w, record.DuePrefix(), record.DueEnd(w.Now()), func(_ string, due *record.Due) (bool, error) {
+		entries = append(entries, *due)
+		return len(entries) < most, nil
+	})
+	return entries, err
+}
+
+// end lapses one entry and takes it from the queue. It is rehearsed first: a
+// panic inside a rehearsal leaves no savepoint open.
+func (f *functions) end(w *world.World, due record.Due) (*code.Error, error) {
+	err := rehearse(w, func() error { return f.lapse(w, due) })
+	if err == nil {
+		err = w.Try(func() error { return f.lapse(w, due) })
+	}
+	refusal := code.Of(err)
+	if err != nil && refusal == nil {
+		return nil, err
+	}
+	w.RemoveDue(due.At, due.Kind, due.ID)
+	return refusal, nil
+}
+
+// rehearse turns a panic into a CONTRACT_FAULT refusal.
+func rehearse(w *world.World, fn func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = code.ContractFault.New("")
+		}
+	}()
+	return w.Rehearse(fn)
+}
+
+func (f *functions) lapse(w *world.World, due record.Due) error {
+	switch due.Kind {
+	case record.DueProposal:
+		return approval.Lapse(w, executor{f}, due.ID)
+	default:
+		panic(fmt.Sprintf("due entry %s is of kind %d", due.ID, due.Kind))
+	}
+}
