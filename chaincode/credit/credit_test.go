@@ -1,0 +1,118 @@
+package credit_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/tierledger/tierledger/chaincode/credit"
+	"github.com/tierledger/tierledger/chaincode/money"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/world"
+)
+
+// TestScenarios runs the text files of testdata, which read as a bank's credit
+// desk would tell them.
+func TestScenarios(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		l := open(t)
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			return run(l, step{t, d})
+		})
+	})
+}
+
+func run(l *ledger, s step) string {
+	var out strings.Builder
+	err := l.do(s.text("by"), func(w *world.World) error {
+		switch s.Cmd {
+		case "today":
+			l.now = s.date("is").Start()
+		case "grant":
+			return print(&out)(credit.Grant(w, credit.GrantArgument{
+				ID: s.text("line"), Debtor: s.member("debtor"), Group: s.text("group"),
+				Limit: s.fen("limit"), From: s.date("from"), To: s.date("to"),
+			}))
+		case "group":
+			result, err := credit.SetGroup(w, credit.GroupArgument{
+				ID: s.text("id"), Parent: s.text("in"), Cap: s.fen("cap"),
+			})
+			if err == nil {
+				fmt.Fprintf(&out, "cap %s, available %s%s\n", result.Cap, result.Available, mark(result.OverLimit, ", over the cap"))
+			}
+			return err
+		case "freeze":
+			return print(&out)(credit.FreezeLine(w, credit.LineArgument{ID: s.text("line"), Reason: s.text("reason")}))
+		case "unfreeze":
+			return print(&out)(credit.UnfreezeLine(w, credit.LineArgument{ID: s.text("line"), Reason: s.text("reason")}))
+		case "reserve", "use", "release-reserved", "release-used":
+			return take(w, s.Cmd, s)
+		case "hold":
+			return credit.Hold(w, holdOf(s))
+		case "release-hold":
+			return credit.ReleaseHold(w, holdOf(s))
+		case "show":
+			return show(w, &out)
+		default:
+			s.Fatalf(s.T, "unknown command %s", s.Cmd)
+		}
+		return nil
+	})
+	if err != nil {
+		return refusal(s.T, err)
+	}
+	if out.Len() == 0 {
+		return "ok\n"
+	}
+	return named(out.String())
+}
+
+func take(w *world.World, how string, s step) error {
+	operation := map[string]func(*world.World, string, string, string, money.Fen) error{
+		"reserve": credit.Reserve, "use": credit.Use,
+		"release-reserved": credit.ReleaseReserved, "release-used": credit.ReleaseUsed,
+	}[how]
+	return operation(w, s.member("bank"), s.text("line"), s.member("debtor"), s.fen("amount"))
+}
+
+func holdOf(s step) record.Hold {
+	return record.Hold{Kind: record.HoldLine, Bank: s.member("bank"), Line: s.text("line"), Amount: s.fen("amount")}
+}
+
+func print(out *strings.Builder) func(credit.LineResult, error) error {
+	return func(r credit.LineResult, err error) error {
+		if err == nil {
+			fmt.Fprintf(out, "limit %s, available %s%s%s\n",
+				r.Limit, r.Available, mark(r.OverLimit, ", over the limit"), mark(r.Frozen, ", frozen"))
+		}
+		return err
+	}
+}
+
+func mark(on bool, text string) string {
+	if on {
+		return text
+	}
+	return ""
+}
+
+func show(w *world.World, out *strings.Builder) error {
+	prefix := record.LinesPrefix("")
+	err := world.Scan(w, prefix, record.PrefixEnd(prefix), func(_ string, l *record.Line) (bool, error) {
+		fmt.Fprintf(out, "line %s of %s for %s in %q: limit %s, reserved %s, used %s, available %s%s\n",
+			l.ID, l.Bank, l.Debtor, l.Group, l.Limit, l.Reserved, l.Used, credit.Available(l),
+			mark(credit.OverLimit(l), ", over the limit"))
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	prefix = record.GroupsPrefix("")
+	return world.Scan(w, prefix, record.PrefixEnd(prefix), func(_ string, g *record.Group) (bool, error) {
+		fmt.Fprintf(out, "group %s of %s in %q: cap %s, reserved %s, used %s, available %s\n",
+			g.ID, g.Bank, g.Parent, g.Cap, g.Reserved, g.Used, credit.AvailableInGroup(g))
+		return true, nil
+	})
+}
