@@ -44,18 +44,18 @@ func mayApprove(w *world.World, p *record.Proposal, votes []world.Person, approv
 	}
 	switch p.Quorum {
 	case record.QuorumChecker:
-		return party(w, p.Member, record.Checker, approver)
+		return party(p.Member, record.Checker, approver)
 	case record.QuorumAdmins:
 		if approver.Member == p.Member {
-			return party(w, p.Member, record.Admin, approver)
+			return party(p.Member, record.Admin, approver)
 		}
 		m, err := member.Get(w, p.Member)
 		if err != nil {
 			return err
 		}
-		return party(w, m.Sponsor, officers, approver)
+		return party(m.Sponsor, officers, approver)
 	case record.QuorumCounterparty:
-		return party(w, p.Counterparty, officers, approver)
+		return party(p.Counterparty, officers, approver)
 	case record.QuorumInstitution:
 		if approver.Member == p.Member {
 			return code.QuorumMissing.New("another institution than %s must approve", p.Member)
@@ -67,7 +67,7 @@ func mayApprove(w *world.World, p *record.Proposal, votes []world.Person, approv
 		if !m.Roles.Any(member.Institutions) {
 			return code.QuorumMissing.New("member %s is no bank, operator or auditor", m.ID)
 		}
-		return party(w, m.ID, officers, approver)
+		return party(m.ID, officers, approver)
 	case record.QuorumBanks:
 		return mayVote(w, p, votes, approver)
 	}
@@ -75,7 +75,7 @@ func mayApprove(w *world.World, p *record.Proposal, votes []world.Person, approv
 }
 
 // party accepts a person of one member with one of the roles.
-func party(_ *world.World, id string, roles record.PersonRoles, approver world.Person) error {
+func party(id string, roles record.PersonRoles, approver world.Person) error {
 	if approver.Member != id {
 		return code.QuorumMissing.New("the approval of member %s counts, not of %s", id, approver.Member)
 	}
@@ -104,7 +104,7 @@ func mayVote(w *world.World, p *record.Proposal, votes []world.Person, approver 
 	if approver.Member == p.Member && !TwoThirds(count(banks, p, votes), len(banks)) {
 		return code.AlreadyApproved.New("bank %s approved by proposing", p.Member)
 	}
-	return party(w, approver.Member, officers, approver)
+	return party(approver.Member, officers, approver)
 }
 
 // TwoThirds reports whether votes are more than two thirds of all.

@@ -15,6 +15,8 @@ import (
 
 // firstDay is the first day of the default pack, before any certificate of this
 // ledger.
+//
+//nolint:gochecknoglobals // read-only
 var firstDay = calendar.Date(0).AddMonths(50 * 12) // 2020-01-01
 
 // DefaultPack is the pack a network begins with: ordinal 1, from 2020-01-01.
@@ -146,6 +148,8 @@ func Find(w *world.World, ordinal uint32) (*record.Pack, error) {
 
 // mainland is read once: parsing it for every transaction would cost more than
 // the transaction.
+//
+//nolint:gochecknoglobals // immutable once read
 var mainland = sync.OnceValue(calendar.Mainland)
 
 // WorkingDays are the days worked under the pack: the built-in calendar, with
