@@ -55,7 +55,7 @@ func Open(ctx context.Context, config Config) (*Engine, error) {
 		tip:     newTip(0, nil),
 		open:    true,
 	}
-	e.log = engineLogger{log: config.Logger, halted: func(reason string) {
+	e.log = engineLogger{log: config.Logger, leaving: e.stopping.Load, halted: func(reason string) {
 		e.fail(errors.New("consensus has ended: " + reason))
 	}}
 	if err := e.assemble(ctx); err != nil {

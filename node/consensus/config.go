@@ -84,6 +84,9 @@ type Timing struct {
 	// Gossip is the pause of a gossip goroutine that has nothing to send. It is most of
 	// the latency of a lightly loaded network, and idle processor time.
 	Gossip time.Duration
+	// Ask is the pause between two questions to each peer about the votes it has, by
+	// which lost votes are found.
+	Ask time.Duration
 }
 
 // DefaultTiming is chosen for banks in one country, and measured: see BenchmarkNoop
@@ -94,6 +97,7 @@ func DefaultTiming() Timing {
 		Propose:         2 * time.Second, ProposeMore: 500 * time.Millisecond,
 		Vote: 500 * time.Millisecond, VoteMore: 250 * time.Millisecond,
 		Gossip: 5 * time.Millisecond,
+		Ask:    200 * time.Millisecond,
 	}
 }
 
@@ -167,6 +171,9 @@ func (c Config) engineConfig() *cfg.Config {
 	t.TimeoutCommit, t.SkipTimeoutCommit = 0, true
 	t.CreateEmptyBlocks, t.CreateEmptyBlocksInterval = true, c.Timing.EmptyBlockEvery
 	t.PeerGossipSleepDuration = c.Timing.Gossip
+	// What was lost on the way, or dropped because it came out of order, is found missing
+	// by asking: the engine's default of two seconds is a stall of two seconds.
+	t.PeerQueryMaj23SleepDuration = c.Timing.Ask
 
 	m := ec.Mempool
 	m.Type = cfg.MempoolTypeFlood
@@ -178,8 +185,16 @@ func (c Config) engineConfig() *cfg.Config {
 	p.AddrBookStrict = false
 	p.PexReactor = false // members are listed, never discovered
 	p.FlushThrottleTimeout = time.Millisecond
-	p.SendRate, p.RecvRate = 64<<20, 64<<20
+	p.SendRate, p.RecvRate = 64<<20, 64<<20 // bytes a second
+	p.MaxPacketMsgPayloadSize = 16 << 10
 	p.LibP2PConfig.Enabled = c.Transport == TransportLibp2p
+	// Every message is a stream of its own and streams are not ordered: with several
+	// workers a block part is often handled before its proposal and lost. CheckTx runs
+	// under one lock, so more workers only wait for each other.
+	p.LibP2PConfig.Scaler.Overrides = []cfg.LibP2PScalerOverride{
+		{Reactor: "CONSENSUS", MinWorkers: 1, MaxWorkers: 1, ThresholdLatency: time.Second},
+		{Reactor: "MEMPOOL", MinWorkers: 2, MaxWorkers: 4, ThresholdLatency: time.Second},
+	}
 	return ec
 }
 

@@ -17,6 +17,9 @@ type engineLogger struct {
 	// halted hears of the one line with which the engine's consensus goroutine says
 	// that it has ended for good.
 	halted func(reason string)
+	// leaving reports that the engine is being stopped: it then complains at length
+	// that things are not there any more.
+	leaving func() bool
 }
 
 var _ log.Logger = engineLogger{}
@@ -36,11 +39,16 @@ func (l engineLogger) Error(msg string, keyvals ...any) {
 		l.write(slog.LevelError, msg, keyvals)
 		return
 	}
-	l.write(slog.LevelWarn, msg, keyvals)
+	level := slog.LevelWarn
+	if l.leaving() {
+		level = slog.LevelDebug
+	}
+	l.write(level, msg, keyvals)
 }
 
 func (l engineLogger) With(keyvals ...any) log.Logger {
-	return engineLogger{log: l.log.With(attrs(keyvals)...), halted: l.halted}
+	l.log = l.log.With(attrs(keyvals)...)
+	return l
 }
 
 func (l engineLogger) write(level slog.Level, msg string, keyvals []any) {
