@@ -1,0 +1,133 @@
+package certificate
+
+import (
+	"slices"
+
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/money"
+	"github.com/tierledger/tierledger/chaincode/number"
+	"github.com/tierledger/tierledger/chaincode/record"
+)
+
+// Limits of what one operation may name.
+const (
+	MaxLegs         = 100 // legs of a transfer
+	MaxCertificates = 100 // certificates of one order
+	MaxParts        = 100 // parts of one split, holdings of one merge
+	MaxReference    = 64  // bytes of a payment reference
+	MaxDocument     = 100 // bytes of an authority's name, a docket, a registration number
+)
+
+const millisPerDay = 24 * 60 * 60 * 1000
+
+// deadline is a point in time so many days later, but never behind the record
+// time of the payment date, from which on a certificate can only be cleared.
+func deadline(from calendar.Instant, days int32, payment calendar.Date) calendar.Instant {
+	return min(from+calendar.Instant(days)*millisPerDay, payment.Start())
+}
+
+func checkAmount(what string, amount money.Fen) error {
+	if amount <= 0 {
+		return code.BadAmount.New("%s of %s", what, amount)
+	}
+	return nil
+}
+
+func checkNumber(s string) error {
+	_, err := number.ParseCertificate(s)
+	return err
+}
+
+func checkMember(id string) error { return number.CheckSocialCredit(id) }
+
+// checkID accepts an identifier that the ledger made.
+func checkID(what, id string) error { return member.CheckIdentifier("the id of the "+what, id) }
+
+func checkDigest(what string, digest record.Digest) error {
+	if digest.IsZero() {
+		return code.BadArgument.New("the hash of the %s is missing", what)
+	}
+	return nil
+}
+
+// checkLeg looks at the form of a leg: it is compared with the holding later.
+func checkLeg(leg record.Leg) error {
+	if err := checkNumber(leg.Certificate); err != nil {
+		return err
+	}
+	if leg.Holding == 0 || leg.Version == 0 {
+		return code.BadArgument.New("a leg of %s names no holding or no version", leg.Certificate)
+	}
+	if !leg.Interval.WellFormed() {
+		return code.BadInterval.New("a leg of %s names no fen", leg.Certificate)
+	}
+	return nil
+}
+
+// checkLegs also refuses legs that share a fen.
+func checkLegs(legs []record.Leg) error {
+	if len(legs) == 0 || len(legs) > MaxLegs {
+		return code.BadArgument.New("%d legs, not 1 to %d", len(legs), MaxLegs)
+	}
+	var sum money.Fen
+	for i, leg := range legs {
+		if err := checkLeg(leg); err != nil {
+			return err
+		}
+		for _, other := range legs[:i] {
+			if other.Certificate == leg.Certificate && other.Interval.Overlaps(leg.Interval) {
+				return code.BadArgument.New("two legs share fen of certificate %s: %s and %s",
+					leg.Certificate, other.Interval, leg.Interval)
+			}
+		}
+		var err error
+		if sum, err = sum.Add(leg.Interval.Amount()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// legsAmount is the sum of the legs, or the largest amount when it cannot be
+// written; checkLegs refuses such legs.
+func legsAmount(legs []record.Leg) money.Fen {
+	var sum money.Fen
+	for _, leg := range legs {
+		var err error
+		if sum, err = sum.Add(leg.Interval.Amount()); err != nil {
+			return money.MaxFen
+		}
+	}
+	return sum
+}
+
+func checkNumbers(numbers []string) error {
+	if len(numbers) == 0 || len(numbers) > MaxCertificates {
+		return code.BadArgument.New("%d certificates, not 1 to %d", len(numbers), MaxCertificates)
+	}
+	for i, n := range numbers {
+		if err := checkNumber(n); err != nil {
+			return err
+		}
+		if slices.Contains(numbers[:i], n) {
+			return code.BadArgument.New("certificate %s is named twice", n)
+		}
+	}
+	return nil
+}
+
+// intervalHolds are the fen of the legs as a proposal holds them.
+func intervalHolds(legs []record.Leg) []record.Hold {
+	holds := make([]record.Hold, 0, len(legs))
+	for _, leg := range legs {
+		holds = append(holds, intervalHold(leg.Certificate, leg.Interval))
+	}
+	return holds
+}
+
+func intervalHold(number string, fen interval.Interval) record.Hold {
+	return record.Hold{Kind: record.HoldInterval, Certificate: number, Interval: fen, Amount: fen.Amount()}
+}

@@ -1,0 +1,130 @@
+package certificate
+
+import (
+	"slices"
+
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/record"
+)
+
+// Operation is something done to fen that a lock may stop.
+type Operation uint8
+
+// Operations that locks stop.
+const (
+	OpSplit        Operation = iota + 1 // a cut through the locked fen
+	OpMerge                             // of a holding on which the lock rests
+	OpOffer                             // offering the fen in a transfer
+	OpAccept                            // accepting a transfer of the fen
+	OpPledge                            // pledging the fen
+	OpRelease                           // releasing a pledge on the fen
+	OpHold                              // holding the fen for a proposal
+	OpEnd                               // rejecting, withdrawing, lapsing or voiding the certificate
+	OpFreeze                            // freezing the fen
+	OpJudicial                          // moving the fen by judicial transfer
+	OpSuccession                        // moving the fen by succession
+	operationCount = iota
+)
+
+// String is the operation's name in the documentation.
+func (o Operation) String() string {
+	names := [operationCount + 1]string{
+		"", "split", "merge", "offer", "accept", "pledge", "release", "hold", "end", "freeze",
+		"judicial-transfer", "succession",
+	}
+	if int(o) >= len(names) {
+		return ""
+	}
+	return names[o]
+}
+
+// Operations lists all operations in order.
+func Operations() []Operation {
+	all := make([]Operation, 0, operationCount)
+	for o := OpSplit; o <= operationCount; o++ {
+		all = append(all, o)
+	}
+	return all
+}
+
+// LockRule says what one kind of lock stops.
+type LockRule struct {
+	Kind  record.LockKind
+	Stops []Operation
+}
+
+// LockTable is the whole table of which operation each kind of lock stops, in
+// order of kind. A lock never stops the operation it was placed for: the
+// acceptance of its own offer, the transfer ordered with its own freeze.
+//
+// Nothing stops a freeze (it rests behind what was there), and only a payment
+// that was already instructed, or a clearing, a financing or a recourse under
+// way, stops a court's transfer until it is resolved. A freeze stops every
+// disposal but neither the release of a pledge nor a succession, after both of
+// which it still rests on the fen.
+func LockTable() []LockRule {
+	disposal := []Operation{OpSplit, OpMerge, OpOffer, OpAccept, OpPledge, OpHold, OpEnd}
+	with := func(more ...Operation) []Operation { return slices.Concat(disposal, more) }
+	return []LockRule{
+		{record.LockProposal, with()},
+		{record.LockOffer, with()},
+		{record.LockFinancing, with(OpJudicial, OpSuccession)},
+		{record.LockDisbursing, with(OpRelease, OpJudicial, OpSuccession)},
+		{record.LockPledge, with()},
+		{record.LockFreeze, with(OpJudicial)},
+		{record.LockClearing, with(OpRelease, OpJudicial, OpSuccession)},
+		{record.LockRecourse, with(OpJudicial, OpSuccession)},
+	}
+}
+
+// Stops reports whether a lock of the kind stops the operation on its fen.
+func Stops(kind record.LockKind, operation Operation) bool {
+	switch operation {
+	case OpFreeze:
+		return false
+	case OpRelease:
+		return kind == record.LockDisbursing || kind == record.LockClearing
+	case OpSuccession:
+		return kind == record.LockFinancing || kind == record.LockDisbursing ||
+			kind == record.LockClearing || kind == record.LockRecourse
+	case OpJudicial:
+		return kind != record.LockProposal && kind != record.LockOffer && kind != record.LockPledge
+	default:
+		return true
+	}
+}
+
+// checkFree refuses when a lock on some of the fen stops the operation: FROZEN
+// for a freeze, else HOLDING_LOCKED. Locks are asked in order of priority; those
+// placed for the order own are passed over.
+func checkFree(h *record.Holding, fen interval.Interval, operation Operation, own string) error {
+	for _, lock := range h.Locks {
+		shared, ok := lock.Interval.Intersect(fen)
+		if !ok || own != "" && lock.Order == own || !Stops(lock.Kind, operation) {
+			continue
+		}
+		return lockRefusal(h, lock, shared)
+	}
+	return nil
+}
+
+// checkCut refuses when a lock that stops splits rests on both sides of a cut
+// behind the fen at: cutting beside locked fen is free, cutting through them is
+// not.
+func checkCut(h *record.Holding, at interval.Interval) error {
+	for _, lock := range h.Locks {
+		if lock.Interval.Contains(at) && Stops(lock.Kind, OpSplit) {
+			return lockRefusal(h, lock, lock.Interval)
+		}
+	}
+	return nil
+}
+
+func lockRefusal(h *record.Holding, lock record.Lock, fen interval.Interval) error {
+	why := code.HoldingLocked
+	if lock.Kind == record.LockFreeze {
+		why = code.Frozen
+	}
+	return why.New("fen %s of certificate %s, holding %d: %s %s", fen, h.Certificate, h.ID, lock.Kind, lock.Order)
+}

@@ -1,0 +1,102 @@
+package certificate
+
+import (
+	"fmt"
+
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/world"
+)
+
+// Status is what a person is told about a certificate as a whole. It is derived
+// from the record and the time and stored nowhere.
+type Status uint8
+
+// Statuses. A draft is a proposal to issue and has no certificate.
+const (
+	StatusIssued    Status = iota + 1 // awaits its first holder
+	StatusActive                      // accepted and not yet payable
+	StatusPayable                     // its payment date has come
+	StatusOverdue                     // its payment date has passed
+	StatusRejected                    // by its creditor
+	StatusWithdrawn                   // by its debtor
+	StatusLapsed                      // not accepted in time
+	StatusVoid                        // cancelled by both sides
+)
+
+// String is the text form.
+func (s Status) String() string {
+	names := [...]string{
+		"", "issued", "active", "payable", "overdue", "rejected", "withdrawn", "lapsed", "void",
+	}
+	if int(s) >= len(names) {
+		return ""
+	}
+	return names[s]
+}
+
+// MarshalText writes the text form.
+func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form.
+func (s *Status) UnmarshalText(text []byte) error {
+	for candidate := StatusIssued; candidate <= StatusVoid; candidate++ {
+		if candidate.String() == string(text) {
+			*s = candidate
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not a status of a certificate", text)
+}
+
+// StatusOf derives the status of a certificate at a point in time.
+func StatusOf(cert *record.Certificate, now calendar.Instant) Status {
+	switch cert.State {
+	case record.Issued:
+		if acceptanceOver(cert, now) {
+			return StatusLapsed
+		}
+		return StatusIssued
+	case record.Active:
+		switch today := now.Date(); {
+		case today < cert.Payment:
+			return StatusActive
+		case today == cert.Payment:
+			return StatusPayable
+		default:
+			return StatusOverdue
+		}
+	case record.Rejected:
+		return StatusRejected
+	case record.Withdrawn:
+		return StatusWithdrawn
+	case record.Lapsed:
+		return StatusLapsed
+	case record.Void:
+		return StatusVoid
+	}
+	panic(fmt.Sprintf("certificate %s has state %d", cert.Number, cert.State))
+}
+
+// Get returns a certificate or refuses with NOT_FOUND.
+func Get(w *world.World, number string) (*record.Certificate, error) {
+	return world.Load(w, record.CertificateKey(number), "certificate", number)
+}
+
+// Holdings lists the live holdings of a certificate in order of their fen, which
+// tile [1, face]; NOT_FOUND when there is no such certificate.
+func Holdings(w *world.World, number string) ([]record.Holding, error) {
+	b, err := newDesk(w).book(number)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := b.all()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]record.Holding, 0, len(entries))
+	for _, e := range entries {
+		list = append(list, e.Holding)
+	}
+	return list, nil
+}
