@@ -82,17 +82,30 @@ func (s AccountState) String() string { return name(accountStateNames, s) }
 // MarshalText writes the text form.
 func (s AccountState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads the text form.
+func (s *AccountState) UnmarshalText(text []byte) error {
+	return parseName("account state", accountStateNames, text, s)
+}
+
 // String is the text form, empty for no value.
 func (q Quorum) String() string { return name(quorumNames, q) }
 
 // MarshalText writes the text form.
 func (q Quorum) MarshalText() ([]byte, error) { return []byte(q.String()), nil }
 
+// UnmarshalText reads the text form.
+func (q *Quorum) UnmarshalText(text []byte) error { return parseName("quorum", quorumNames, text, q) }
+
 // String is the text form, empty for no value.
 func (s ProposalState) String() string { return name(proposalStateNames, s) }
 
 // MarshalText writes the text form.
 func (s ProposalState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form.
+func (s *ProposalState) UnmarshalText(text []byte) error {
+	return parseName("proposal state", proposalStateNames, text, s)
+}
 
 // String is the text form, empty for no value.
 func (k VerificationKind) String() string { return name(verificationKindNames, k) }
@@ -122,11 +135,19 @@ func (k LockKind) String() string { return name(lockKindNames, k) }
 // MarshalText writes the text form.
 func (k LockKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
+// UnmarshalText reads the text form.
+func (k *LockKind) UnmarshalText(text []byte) error { return parseName("kind of lock", lockKindNames, text, k) }
+
 // String is the text form, empty for no value.
 func (s TransferState) String() string { return name(transferStateNames, s) }
 
 // MarshalText writes the text form.
 func (s TransferState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form.
+func (s *TransferState) UnmarshalText(text []byte) error {
+	return parseName("transfer state", transferStateNames, text, s)
+}
 
 // String is the text form, empty for no value.
 func (s PledgeState) String() string { return name(pledgeStateNames, s) }
@@ -134,11 +155,21 @@ func (s PledgeState) String() string { return name(pledgeStateNames, s) }
 // MarshalText writes the text form.
 func (s PledgeState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads the text form.
+func (s *PledgeState) UnmarshalText(text []byte) error {
+	return parseName("pledge state", pledgeStateNames, text, s)
+}
+
 // String is the text form, empty for no value.
 func (k OrderKind) String() string { return name(orderKindNames, k) }
 
 // MarshalText writes the text form.
 func (k OrderKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the text form.
+func (k *OrderKind) UnmarshalText(text []byte) error {
+	return parseName("kind of order", orderKindNames, text, k)
+}
 
 // String is the text form, empty for no value.
 func (s OrderState) String() string { return name(orderStateNames, s) }
@@ -146,11 +177,21 @@ func (s OrderState) String() string { return name(orderStateNames, s) }
 // MarshalText writes the text form.
 func (s OrderState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads the text form.
+func (s *OrderState) UnmarshalText(text []byte) error {
+	return parseName("order state", orderStateNames, text, s)
+}
+
 // String is the text form, empty for no value.
 func (s ConfirmationState) String() string { return name(confirmationStateNames, s) }
 
 // MarshalText writes the text form.
 func (s ConfirmationState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form.
+func (s *ConfirmationState) UnmarshalText(text []byte) error {
+	return parseName("confirmation state", confirmationStateNames, text, s)
+}
 
 // String is the text form, empty for no value.
 func (k MoveKind) String() string { return name(moveKindNames, k) }
@@ -158,11 +199,19 @@ func (k MoveKind) String() string { return name(moveKindNames, k) }
 // MarshalText writes the text form.
 func (k MoveKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
+// UnmarshalText reads the text form.
+func (k *MoveKind) UnmarshalText(text []byte) error { return parseName("kind of move", moveKindNames, text, k) }
+
 // String is the text form, empty for no value.
 func (k NoticeKind) String() string { return name(noticeKindNames, k) }
 
 // MarshalText writes the text form.
 func (k NoticeKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the text form.
+func (k *NoticeKind) UnmarshalText(text []byte) error {
+	return parseName("kind of notice", noticeKindNames, text, k)
+}
 
 // Names lists the roles in the set.
 func (r Roles) Names() []string { return setNames(roleNames, r) }
