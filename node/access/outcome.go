@@ -1,0 +1,65 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/record"
+)
+
+// Outcome gives an outcome as the viewer may see it; o is nil when there is none.
+// The signer's member and those who see all get the whole. Others whom it concerns
+// get the effects that name them, without the result and the facts behind a
+// decision: one transaction may issue to five hundred suppliers.
+func (r *Reader) Outcome(id record.Digest, o *record.Outcome) (*record.Outcome, error) {
+	switch {
+	case o == nil && r.SeesAll():
+		return nil, code.NotFound.New("transaction %s", id)
+	case o == nil:
+		return nil, hidden()
+	case r.whole(o):
+		return o, nil
+	}
+	part := r.part(o, "")
+	if len(part.Effects.Certificates)+len(part.Effects.Holdings)+len(part.Effects.Moves)+len(part.Effects.Notices) == 0 {
+		return nil, hidden()
+	}
+	return part, nil
+}
+
+// Subject gives an outcome from the history of a subject that the viewer may see:
+// the effects on that subject and those that name the viewer.
+func (r *Reader) Subject(subject string, o *record.Outcome) *record.Outcome {
+	if r.whole(o) {
+		return o
+	}
+	return r.part(o, subject)
+}
+
+func (r *Reader) whole(o *record.Outcome) bool { return r.SeesAll() || r.is(o.Member) }
+
+// part is a copy of the outcome with the effects that are on the subject or name
+// the viewer.
+func (r *Reader) part(o *record.Outcome, subject string) *record.Outcome {
+	concerns := func(certificate string, members ...string) bool {
+		return subject != "" && certificate == subject || r.is(members...)
+	}
+	e := &o.Effects
+	part := *o
+	part.Detail, part.Result = "", nil
+	part.Effects = record.Effects{
+		Certificates: keep(e.Certificates, func(c *record.CertificateRow) bool {
+			return concerns(c.Number, c.Debtor, c.FirstHolder)
+		}),
+		Holdings: keep(e.Holdings, func(h *record.HoldingRow) bool { return concerns(h.Certificate, h.Owner, h.Debtor) }),
+		Moves:    keep(e.Moves, func(m *record.Move) bool { return concerns(m.Certificate, m.From, m.To) }),
+		Notices:  keep(e.Notices, func(n *record.NoticeOf) bool { return concerns(n.Subject, n.Members...) }),
+		Decision: e.Decision,
+	}
+	part.Effects.Decision.Inputs = nil
+	return &part
+}
+
+func keep[T any](list []T, wanted func(*T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(v T) bool { return !wanted(&v) })
+}
