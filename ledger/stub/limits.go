@@ -1,0 +1,45 @@
+package stub
+
+import "fmt"
+
+// Limits bound what one transaction may use. They are part of the rules: a transaction refused for a limit is refused by
+// every validator. The ledger's own calls, those whose creator is nobody's key, have none.
+type Limits struct {
+	KeysRead     int // calls of GetState and ranges begun
+	KeysWritten  int // different keys set or deleted
+	RowsScanned  int // rows that ranges return
+	BytesWritten int // keys and values of all writes, in bytes
+	KeyBytes     int // one key, in bytes
+	ValueBytes   int // one value, in bytes
+}
+
+// DefaultLimits leave a batch of 500 operations room several times over.
+func DefaultLimits() Limits {
+	return Limits{
+		KeysRead:     50_000,
+		KeysWritten:  20_000,
+		RowsScanned:  50_000,
+		BytesWritten: 8 << 20,
+		KeyBytes:     512,
+		ValueBytes:   1 << 20,
+	}
+}
+
+// ErrLimit says which limit a transaction went beyond. Once it has, every later call of the transaction returns it.
+type ErrLimit struct {
+	Name  string // the field of Limits
+	Limit int
+}
+
+func (e *ErrLimit) Error() string {
+	return fmt.Sprintf("the transaction goes beyond the limit %s = %d", e.Name, e.Limit)
+}
+
+// charge fails if used is more than limit.
+func (t *Tx) charge(name string, used, limit int) error {
+	if t.unlimited || used <= limit {
+		return nil
+	}
+	t.limit = &ErrLimit{name, limit}
+	return t.limit
+}
