@@ -136,7 +136,9 @@ func (k LockKind) String() string { return name(lockKindNames, k) }
 func (k LockKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads the text form.
-func (k *LockKind) UnmarshalText(text []byte) error { return parseName("kind of lock", lockKindNames, text, k) }
+func (k *LockKind) UnmarshalText(text []byte) error {
+	return parseName("kind of lock", lockKindNames, text, k)
+}
 
 // String is the text form, empty for no value.
 func (s TransferState) String() string { return name(transferStateNames, s) }
@@ -200,7 +202,9 @@ func (k MoveKind) String() string { return name(moveKindNames, k) }
 func (k MoveKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads the text form.
-func (k *MoveKind) UnmarshalText(text []byte) error { return parseName("kind of move", moveKindNames, text, k) }
+func (k *MoveKind) UnmarshalText(text []byte) error {
+	return parseName("kind of move", moveKindNames, text, k)
+}
 
 // String is the text form, empty for no value.
 func (k NoticeKind) String() string { return name(noticeKindNames, k) }
