@@ -103,7 +103,10 @@ func plain(s string) string {
 		if c == '-' || unicode.IsSpace(c) || unicode.IsControl(c) {
 			return -1
 		}
-		return unicode.ToUpper(c)
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		return c
 	}, s)
 }
 

@@ -1,0 +1,274 @@
+package evidence_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/tierledger/tierledger/chaincode/evidence"
+	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/money"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/rules"
+	"github.com/tierledger/tierledger/chaincode/world"
+)
+
+// TestScenarios runs the text files of testdata, which read as suppliers and banks
+// would tell them.
+func TestScenarios(t *testing.T) {
+	datadriven.Walk(t, "testdata/scenarios", func(t *testing.T, path string) {
+		b := &book{ledger: open(t), names: map[string]string{}}
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			return b.run(step{t, d})
+		})
+	})
+}
+
+// book is a ledger and the names by which a scenario calls what is on it: the ids
+// that the ledger answers are replaced by them.
+type book struct {
+	*ledger
+	names map[string]string // id to name
+}
+
+func (b *book) run(s step) string {
+	if !s.HasArg("by") && s.Cmd != "today" && s.Cmd != "epoch" && s.Cmd != "show" {
+		return b.internal(s)
+	}
+	var out strings.Builder
+	err := b.do(s.text("by"), func(w *world.World) error {
+		switch s.Cmd {
+		case "today":
+			b.now = s.date("is").Start()
+		case "epoch":
+			return setEpoch(w, s)
+		case "show":
+			return show(w, invoice(s.text("invoice"), 1), &out)
+		case "contract":
+			return b.contract(w, s)
+		case "delivery":
+			return b.delivery(w, s)
+		case "invoice":
+			return b.invoice(w, s)
+		case "verify":
+			_, err := evidence.Verify(w, evidence.VerifyArgument{
+				Invoice: invoice(s.text("invoice"), 1), Kind: kind(s), Good: !s.HasArg("bad"), Document: document(s.text("doc")),
+			})
+			return err
+		case "red-letter":
+			r, err := evidence.RedLetter(w, evidence.RedLetterArgument{
+				Invoice: invoice(s.text("invoice"), 1), Amount: s.fen("amount"), Document: document(s.text("doc")),
+			})
+			if err == nil {
+				fmt.Fprintf(&out, "remaining %s, uncovered %s\n", r.Remaining, r.Uncovered)
+			}
+			return err
+		default:
+			s.Fatalf(s.T, "unknown command %s", s.Cmd)
+		}
+		return nil
+	})
+	return b.told(s, out.String(), err)
+}
+
+// internal runs what certificates call.
+func (b *book) internal(s step) string {
+	err := b.do("", func(w *world.World) error {
+		pack, err := rules.Current(w)
+		if err != nil {
+			return err
+		}
+		switch s.Cmd {
+		case "reserve":
+			return evidence.Reserve(w, pack, s.member("payer"), s.member("receiver"), s.fen("amount"), allocations(s))
+		case "release":
+			return evidence.Release(w, allocations(s))
+		case "hold":
+			for _, hold := range evidence.Holds(allocations(s)) {
+				if err := evidence.Hold(w, hold); err != nil {
+					return err
+				}
+			}
+		case "release-hold":
+			for _, hold := range evidence.Holds(allocations(s)) {
+				if err := evidence.ReleaseHold(w, hold); err != nil {
+					return err
+				}
+			}
+		case "terms":
+			return flagTerms(w, pack, s)
+		default:
+			s.Fatalf(s.T, "unknown command %s", s.Cmd)
+		}
+		return nil
+	})
+	return b.told(s, "", err)
+}
+
+func (b *book) contract(w *world.World, s step) error {
+	r, err := evidence.RecordContract(w, evidence.ContractArgument{
+		Buyer: s.member("buyer"), Seller: s.member("seller"), Document: document(s.text("doc")),
+		Signed: s.date("signed"), Amount: s.fen("amount"), TermDays: s.number("term"), Agreed: s.HasArg("agreed"),
+	})
+	if err == nil {
+		b.names[r.ID] = s.text("doc")
+		if s.HasArg("as") {
+			b.names[r.ID] = s.text("as")
+		}
+	}
+	return err
+}
+
+func (b *book) delivery(w *world.World, s step) error {
+	r, err := evidence.RecordDelivery(w, evidence.DeliveryArgument{
+		Contract: b.idOf(s.text("contract")), Document: document(s.text("doc")),
+		Accepted: s.date("accepted"), Amount: s.fen("amount"),
+	})
+	if err == nil {
+		b.names[r.ID] = s.text("doc")
+	}
+	return err
+}
+
+func (b *book) invoice(w *world.World, s step) error {
+	in := evidence.InvoiceArgument{
+		Scheme: evidence.SchemeHMAC, Epoch: 1,
+		Seller: s.member("seller"), Buyer: s.member("buyer"),
+		Contract: b.idOf(s.text("contract")), Delivery: b.idOf(s.text("delivery")),
+		Amount: s.fen("amount"), Date: s.date("date"), Due: s.date("due"),
+	}
+	if s.HasArg("scheme") {
+		in.Scheme = uint8(s.number("scheme"))
+	}
+	if s.HasArg("epoch") {
+		in.Epoch = uint32(s.number("epoch"))
+	}
+	in.Fingerprint = invoice(s.text("nr"), in.Epoch)
+	if s.HasArg("other") {
+		in.OtherFingerprint = invoice(s.text("nr"), uint32(s.number("other")))
+	}
+	_, err := evidence.RecordInvoice(w, in)
+	return err
+}
+
+// idOf is the id of what a scenario calls by a name; a text that is none is taken
+// as it is.
+func (b *book) idOf(name string) string {
+	for id, n := range b.names {
+		if n == name {
+			return id
+		}
+	}
+	return name
+}
+
+// told is what a step prints: its refusal or answer, what rules flagged, and who
+// was told what.
+func (b *book) told(s step, answer string, err error) string {
+	out := answer
+	if err != nil {
+		out = refusal(s.T, err)
+	}
+	for _, in := range b.decision.Inputs {
+		if b.decision.Flagged&(1<<in.Rule) != 0 {
+			out += fmt.Sprintf("flagged %s: %s\n", in.Rule, in.Facts)
+		}
+	}
+	for _, n := range b.notices {
+		out += fmt.Sprintf("%s %s to %s: %s\n", n.Kind, n.Subject, strings.Join(n.Members, ", "), n.Amount)
+	}
+	if out == "" {
+		return "ok\n"
+	}
+	for id, name := range b.names {
+		out = strings.ReplaceAll(out, id, name)
+	}
+	out = strings.ReplaceAll(out, document(s.text("doc")).String(), s.text("doc"))
+	for _, name := range invoiceNames {
+		for epoch := range uint32(4) {
+			out = strings.ReplaceAll(out, invoice(name, epoch).String(), name)
+		}
+	}
+	return named(out)
+}
+
+var invoiceNames = []string{"i1", "i2", "i3", "i4", "i5", "i6", "i7", "i8", "i9"}
+
+// invoice is the fingerprint of the invoice that a scenario calls by a name.
+func invoice(name string, epoch uint32) record.Digest {
+	if name == "" {
+		return record.Digest{}
+	}
+	key := sha256.Sum256(fmt.Appendf(nil, "the banks' key of epoch %d", epoch))
+	return evidence.Fingerprint(key[:], epoch, evidence.InvoiceFacts{Number: name})
+}
+
+func document(name string) record.Digest {
+	if name == "" {
+		return record.Digest{}
+	}
+	return sha256.Sum256([]byte(name))
+}
+
+func kind(s step) record.VerificationKind {
+	if !s.HasArg("kind") {
+		return record.TaxCheck
+	}
+	return record.VerificationKind(s.number("kind"))
+}
+
+func setEpoch(w *world.World, s step) error {
+	settings, err := world.Find(w, record.SettingsKey())
+	if err != nil {
+		return err
+	}
+	settings.FingerprintEpoch = uint32(s.number("is"))
+	world.Put(w, record.SettingsKey(), settings)
+	return nil
+}
+
+// allocations reads lines of an invoice and an amount.
+func allocations(s step) []record.Allocation {
+	var list []record.Allocation
+	for line := range strings.Lines(s.Input) {
+		name, amount, _ := strings.Cut(strings.TrimSpace(line), " ")
+		fen, err := money.Parse(amount)
+		if err != nil {
+			s.Fatalf(s.T, "%q: %v", line, err)
+		}
+		list = append(list, record.Allocation{Invoice: invoice(name, 1), Amount: fen})
+	}
+	return list
+}
+
+func flagTerms(w *world.World, pack *record.Pack, s step) error {
+	debtor, err := member.Get(w, s.member("debtor"))
+	if err != nil {
+		return err
+	}
+	creditor, err := member.Get(w, s.member("creditor"))
+	if err != nil {
+		return err
+	}
+	contract := evidence.DocumentID(debtor.ID, creditor.ID, document(s.text("contract")))
+	return evidence.FlagTerms(w, pack, debtor, creditor, contract, allocations(s), s.date("payment"))
+}
+
+func show(w *world.World, fingerprint record.Digest, out *strings.Builder) error {
+	i, err := evidence.Find(w, fingerprint)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s to %s: %s, allocated %s, cancelled %s, remaining %s, uncovered %s\n",
+		i.Seller, i.Buyer, i.Amount, i.Allocated, i.Cancelled, evidence.Remaining(i), evidence.Uncovered(i))
+	return nil
+}
+
+func (s step) number(name string) int32 {
+	var n int
+	s.MaybeScanArgs(s.T, name, &n)
+	return int32(n)
+}
