@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/crypto/ed25519"
 	cryptoenc "github.com/cometbft/cometbft/crypto/encoding"
+	"github.com/cometbft/cometbft/types"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -233,4 +235,14 @@ func validatorUpdates(changes []execute.ValidatorChange) ([]abci.ValidatorUpdate
 		updates = append(updates, abci.ValidatorUpdate{PubKey: key, Power: c.Power})
 	}
 	return updates, nil
+}
+
+// NewGenesis is the engine's view of a network's genesis. Its validators come
+// from the ledger's own genesis, through InitChain, so that there is one list.
+func NewGenesis(network string, at time.Time, maxBlockBytes int64) *types.GenesisDoc {
+	params := types.DefaultConsensusParams()
+	params.Block.MaxBytes = maxBlockBytes
+	params.Block.MaxGas = -1
+	params.Validator.PubKeyTypes = []string{types.ABCIPubKeyTypeEd25519}
+	return &types.GenesisDoc{ChainID: network, GenesisTime: at, InitialHeight: 1, ConsensusParams: params}
 }

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -121,4 +122,16 @@ func (m *Membership) CountRefused(inbound bool) {
 	} else {
 		m.outbound.Add(1)
 	}
+}
+
+// ID names a peer: the hash of its public key.
+type ID = peer.ID
+
+// ParseID reads the text form of a peer ID.
+func ParseID(text string) (ID, error) {
+	id, err := peer.Decode(text)
+	if err != nil {
+		return "", fmt.Errorf("peer id %q: %w", text, err)
+	}
+	return id, nil
 }

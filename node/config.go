@@ -1,0 +1,108 @@
+package node
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/tierledger/tierledger/node/consensus"
+)
+
+// Names of the files and directories in a node's home.
+const (
+	ConfigFile    = "node.yaml"
+	GenesisFile   = "genesis.json"
+	peerKeyFile   = "keys/peer.pem"
+	signerDir     = "keys/validator"
+	ledgerDir     = "data/ledger"
+	engineDir     = "data/engine"
+	defaultAPI    = "127.0.0.1:26680"
+	defaultPeer   = "127.0.0.1:26656"
+	defaultQuota  = 10_000
+	configMaxSize = 1 << 20
+)
+
+// Config is a node's configuration, the file node.yaml in its home. The
+// comments here are its manual.
+type Config struct {
+	// API is where the node's REST API listens, host:port. The default is on
+	// loopback; put a TLS-terminating proxy before it to serve others.
+	API string `yaml:"api"`
+	// Peer is where other nodes connect, IPv4:port (UDP for libp2p, TCP for tcp).
+	Peer string `yaml:"peer"`
+	// Peers are other nodes to connect to, "peer-id@ip:port". Validators registered
+	// on the ledger are known anyway; name here only what differs.
+	Peers []string `yaml:"peers"`
+	// Transport is libp2p (the default) or tcp; the same on all nodes of a network.
+	Transport string `yaml:"transport"`
+	// FingerprintKey is a file with the banks' shared key for invoice fingerprints,
+	// 64 hexadecimal digits, readable by the node's user only. Without it the node
+	// makes no fingerprints.
+	FingerprintKey string `yaml:"fingerprintKey"`
+	// FingerprintQuota is how many fingerprints a member may ask for in a day.
+	FingerprintQuota int `yaml:"fingerprintQuota"`
+	// KeepVersions is how many heights of the state tree are kept for proofs.
+	KeepVersions int `yaml:"keepVersions"`
+}
+
+// DefaultConfig is what an empty file means.
+func DefaultConfig() Config {
+	return Config{
+		API: defaultAPI, Peer: defaultPeer, Transport: string(consensus.TransportLibp2p),
+		FingerprintQuota: defaultQuota, KeepVersions: 100,
+	}
+}
+
+// LoadConfig reads node.yaml of a home. A missing file means the defaults; an
+// unknown field is an error.
+func LoadConfig(home string) (Config, error) {
+	c := DefaultConfig()
+	path := filepath.Join(home, ConfigFile)
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, fmt.Errorf("read %s: %w", path, err)
+	}
+	if info.Size() > configMaxSize {
+		return c, fmt.Errorf("read %s: %d bytes, at most %d", path, info.Size(), configMaxSize)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return c, fmt.Errorf("read %s: %w", path, err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+		return c, fmt.Errorf("read %s: %w", path, err)
+	}
+	if err := c.check(); err != nil {
+		return c, fmt.Errorf("read %s: %w", path, err)
+	}
+	return c, nil
+}
+
+func (c *Config) check() error {
+	for name, address := range map[string]string{"api": c.API, "peer": c.Peer} {
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			return fmt.Errorf("field %s: %q is not host:port", name, address)
+		}
+	}
+	switch consensus.Transport(c.Transport) {
+	case consensus.TransportLibp2p, consensus.TransportTCP:
+	default:
+		return fmt.Errorf("field transport: %q is neither %s nor %s", c.Transport, consensus.TransportLibp2p, consensus.TransportTCP)
+	}
+	if c.FingerprintQuota < 0 || c.KeepVersions < 2 {
+		return errors.New("fields fingerprintQuota and keepVersions: too small")
+	}
+	return nil
+}
