@@ -31,7 +31,7 @@ func run(l *ledger, s step) string {
 		case "today":
 			l.now = s.date("is").Start()
 		case "grant":
-			return print(&out)(credit.Grant(w, credit.GrantArgument{
+			return lineTo(&out)(credit.Grant(w, credit.GrantArgument{
 				ID: s.text("line"), Debtor: s.member("debtor"), Group: s.text("group"),
 				Limit: s.fen("limit"), From: s.date("from"), To: s.date("to"),
 			}))
@@ -44,9 +44,9 @@ func run(l *ledger, s step) string {
 			}
 			return err
 		case "freeze":
-			return print(&out)(credit.FreezeLine(w, credit.LineArgument{ID: s.text("line"), Reason: s.text("reason")}))
+			return lineTo(&out)(credit.FreezeLine(w, credit.LineArgument{ID: s.text("line"), Reason: s.text("reason")}))
 		case "unfreeze":
-			return print(&out)(credit.UnfreezeLine(w, credit.LineArgument{ID: s.text("line"), Reason: s.text("reason")}))
+			return lineTo(&out)(credit.UnfreezeLine(w, credit.LineArgument{ID: s.text("line"), Reason: s.text("reason")}))
 		case "reserve", "use", "release-reserved", "release-used":
 			return take(w, s.Cmd, s)
 		case "hold":
@@ -81,7 +81,7 @@ func holdOf(s step) record.Hold {
 	return record.Hold{Kind: record.HoldLine, Bank: s.member("bank"), Line: s.text("line"), Amount: s.fen("amount")}
 }
 
-func print(out *strings.Builder) func(credit.LineResult, error) error {
+func lineTo(out *strings.Builder) func(credit.LineResult, error) error {
 	return func(r credit.LineResult, err error) error {
 		if err == nil {
 			fmt.Fprintf(out, "limit %s, available %s%s%s\n",
