@@ -12,9 +12,10 @@ type Batch struct {
 	s     *Store
 	batch *pebble.Batch // nil after Commit or Discard
 	head  *Head
-	pages []cached // added by SetPage: key and page
-	stale []string // keys of pages retired
-	err   error    // the first misuse or failed read while the batch was built
+	pages []entry // tree pages set and retired
+	state []entry // of State, set and deleted
+	wiped bool    // a range of State was deleted
+	err   error   // the first misuse or failed read while the batch was built
 }
 
 // NewBatch begins a batch. It ends with Commit or Discard.
@@ -27,6 +28,9 @@ func (b *Batch) Set(space Space, key, value []byte) {
 	copy(op.Key[1:], key)
 	copy(op.Value, value)
 	b.note(op.Finish())
+	if space == State {
+		b.state = append(b.state, entry{key: string(key), value: append(make([]byte, 0, len(value)), value...)})
+	}
 }
 
 // Delete removes key, if it is there.
@@ -35,12 +39,16 @@ func (b *Batch) Delete(space Space, key []byte) {
 	op.Key[0] = byte(space)
 	copy(op.Key[1:], key)
 	b.note(op.Finish())
+	if space == State {
+		b.state = append(b.state, entry{key: string(key)})
+	}
 }
 
 // DeleteRange removes the keys of [start, end); a nil end is the end of the space.
 func (b *Batch) DeleteRange(space Space, start, end []byte) {
 	lower, upper := bounds(space, start, end)
 	b.note(b.batch.DeleteRange(lower, upper, nil))
+	b.wiped = b.wiped || space == State
 }
 
 // Len is the size of the batch in bytes.
@@ -70,10 +78,11 @@ func (b *Batch) Commit() error {
 	if err := b.write(); err != nil {
 		return err
 	}
+	s.tree.apply(b.pages, false)
+	s.state.apply(b.state, b.wiped)
 	if b.head != nil {
-		s.head.Store(b.head)
+		s.head.Store(b.head) // last: who sees the new head must see the new state
 	}
-	s.tree.apply(b.pages, b.stale)
 	if err := b.batch.Close(); err != nil {
 		return s.fail("commit", err)
 	}

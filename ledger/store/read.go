@@ -17,7 +17,18 @@ func (s *Store) Get(space Space, key []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer s.calls.Done()
-	return s.get(s.db, space, key)
+	if space != State {
+		return s.get(s.db, space, key)
+	}
+	value, commits := s.state.get(key)
+	if value != nil {
+		return append(make([]byte, 0, len(value)), value...), nil
+	}
+	value, err := s.get(s.db, space, key)
+	if value != nil {
+		s.state.offer(string(key), append(make([]byte, 0, len(value)), value...), commits)
+	}
+	return value, err
 }
 
 // Scan visits the keys of [start, end) in ascending order; a nil end is the end of the space. It sees the store as of its

@@ -47,7 +47,8 @@ type Options struct {
 	// ReadOnly opens an existing store and refuses to write. Pebble locks a directory for one process even so: to look into
 	// the data of a running node, take a Checkpoint from it and open that.
 	ReadOnly bool
-	// Cache is the memory for blocks and tree pages together, in bytes; 0 is DefaultCache. Write buffers come on top.
+	// Cache is the memory, in bytes, for blocks of the database (half), tree pages and state (a quarter each); 0 is
+	// DefaultCache. Write buffers come on top.
 	Cache int64
 	// Network is the name of the network the data belongs to. Open refuses the data of another one. It is required to create
 	// a store; to open one that exists, empty means any.
@@ -69,7 +70,8 @@ type Store struct {
 	dir     string
 	options Options
 	network string
-	tree    pageCache
+	tree    cache // pages of Tree
+	state   cache // values of State
 
 	head    atomic.Pointer[Head]
 	fault   atomic.Pointer[Fault]
@@ -99,7 +101,8 @@ func Open(dir string, o Options) (*Store, error) {
 		o.Logger = slog.Default()
 	}
 	s := &Store{fs: o.FS, dir: dir, options: o, faulted: make(chan struct{}), snapshots: map[*Snapshot]struct{}{}}
-	s.tree.init(o.Cache / 2)
+	s.tree.init(o.Cache / 4)
+	s.state.init(o.Cache / 4)
 	if err := s.open(); err != nil {
 		if s.db != nil && !s.fatal.Load() {
 			err = errors.Join(err, s.db.Close())
@@ -155,7 +158,7 @@ func (s *Store) openPebble(dir string, o *pebble.Options) (*pebble.DB, error) {
 func (s *Store) pebbleOptions() *pebble.Options {
 	o := &pebble.Options{
 		FS:                 s.fs,
-		CacheSize:          s.options.Cache - s.options.Cache/2,
+		CacheSize:          s.options.Cache / 2,
 		FormatMajorVersion: format,
 		ReadOnly:           s.options.ReadOnly,
 		ErrorIfNotExists:   true,

@@ -8,7 +8,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -137,6 +139,73 @@ func TestSnapshotStandsStill(t *testing.T) {
 		t.Errorf("a closed snapshot answers %v", err)
 	}
 	want(t, list(t, s.Scan, store.State, "", "aa"), "a=2")
+}
+
+// TestReadersNeverGoBack: while blocks are committed, readers of the state see it advance with the head and never return, and
+// in the end all see the last block.
+func TestReadersNeverGoBack(t *testing.T) {
+	s := open(t, vfs.NewMem())
+	commitHeight(t, s, 1)
+	const last = 300
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for seen := int64(0); seen < last; {
+				head := s.Head().Height
+				v, err := s.Get(store.State, []byte("height"))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				height, err := strconv.ParseInt(string(v), 10, 64)
+				if err != nil || height < seen || height < head {
+					t.Errorf("height %q after %d, head %d, %v", v, seen, head, err)
+					return
+				}
+				seen = height
+			}
+		})
+	}
+	for h := int64(2); h <= last; h++ {
+		commitHeight(t, s, h)
+	}
+	readers.Wait()
+}
+
+// TestStateWithinOneBatch: of several writes of a key in one batch the last one counts, and a deleted range is gone.
+func TestStateWithinOneBatch(t *testing.T) {
+	s := open(t, vfs.NewMem())
+	set(t, s, store.State, "a", "1", "b", "1", "c", "1")
+	b := s.NewBatch()
+	b.Set(store.State, []byte("a"), []byte("2"))
+	b.Delete(store.State, []byte("a"))
+	b.Delete(store.State, []byte("b"))
+	b.Set(store.State, []byte("b"), []byte("2"))
+	if err := b.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	get := func() string {
+		var out []string
+		for _, key := range []string{"a", "b", "c"} {
+			v, err := s.Get(store.State, []byte(key))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, string(v))
+			if len(v) > 0 {
+				v[0] = 'x' // the caller's copy
+			}
+		}
+		return strings.Join(out, " ")
+	}
+	want(t, get(), " 2 1")
+	want(t, get(), " 2 1")
+	b = s.NewBatch()
+	b.DeleteRange(store.State, []byte("b"), []byte("c"))
+	if err := b.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	want(t, get(), "  1")
 }
 
 func TestClosedStoreAnswersClosed(t *testing.T) {
