@@ -2,6 +2,7 @@ package house_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -111,6 +112,12 @@ func under(path, folder string) bool {
 	return path == folder || strings.HasPrefix(path, folder+"/")
 }
 
+// support reports whether a package only serves tests: its name ends in "test" and
+// it imports testing. It needs no row, and only tests may import it.
+func support(p *packages.Package) bool {
+	return strings.HasSuffix(p.PkgPath, "test") && p.Imports["testing"] != nil
+}
+
 // layerFaults gives what is wrong with one package's imports.
 func layerFaults(pkg string, imports []string) (faults []string) {
 	n := slices.IndexFunc(layers, func(r row) bool { return matches(pkg, r.pkg) })
@@ -133,6 +140,20 @@ func layerFaults(pkg string, imports []string) (faults []string) {
 	return faults
 }
 
+// packageFaults gives what is wrong with the imports of a loaded package.
+func packageFaults(p *packages.Package) (faults []string) {
+	if len(p.GoFiles) == 0 || support(p) {
+		return nil // for tests only
+	}
+	imports := slices.Sorted(maps.Keys(p.Imports))
+	for _, path := range imports {
+		if path == "testing" || support(p.Imports[path]) {
+			faults = append(faults, fmt.Sprintf("%s imports %s, which is for tests", p.PkgPath, path))
+		}
+	}
+	return append(faults, layerFaults(strings.TrimPrefix(p.PkgPath, module), imports)...)
+}
+
 func TestPackagesImportOnlyWhatTheTableAllows(t *testing.T) {
 	loaded, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports, Dir: "../.."}, "./...")
 	if err != nil {
@@ -142,15 +163,7 @@ func TestPackagesImportOnlyWhatTheTableAllows(t *testing.T) {
 		t.Fatalf("found only %d packages", len(loaded))
 	}
 	for _, p := range loaded {
-		if len(p.GoFiles) == 0 {
-			continue // tests only
-		}
-		imports := make([]string, 0, len(p.Imports))
-		for path := range p.Imports {
-			imports = append(imports, path)
-		}
-		slices.Sort(imports)
-		for _, fault := range layerFaults(strings.TrimPrefix(p.PkgPath, module), imports) {
+		for _, fault := range packageFaults(p) {
 			t.Error(fault)
 		}
 	}
@@ -215,5 +228,23 @@ func TestLayerFaultsAreFound(t *testing.T) {
 		if got := layerFaults(c.pkg, []string{c.imp}); len(got) != 0 {
 			t.Errorf("%s importing %s: %q, want nothing", c.pkg, c.imp, got)
 		}
+	}
+}
+
+func TestOnlyTestsImportTestSupport(t *testing.T) {
+	testing := &packages.Package{PkgPath: "testing"}
+	members := &packages.Package{
+		PkgPath: module + "chaincode/member/membertest", GoFiles: []string{"a.go"},
+		Imports: map[string]*packages.Package{"testing": testing},
+	}
+	if got := packageFaults(members); len(got) != 0 {
+		t.Errorf("test support: %q", got)
+	}
+	node := &packages.Package{
+		PkgPath: module + "node", GoFiles: []string{"a.go"},
+		Imports: map[string]*packages.Package{members.PkgPath: members, "testing": testing},
+	}
+	if got := packageFaults(node); len(got) != 2 || !strings.Contains(got[0], "membertest, which is for tests") {
+		t.Errorf("production code that imports test support: %q", got)
 	}
 }

@@ -112,6 +112,12 @@ func addresses(a *amounts, n *int64) string {
 	_ = unsafe.Sizeof(n)     // want unsafe
 	_ = fmt.Sprintf("%p", a) // want address
 	_ = append([]any{}, n)
-	_ = fmt.Sprint(n, addresses)   // want address
-	return fmt.Sprintf("at %v", n) // want address
+	_ = fmt.Sprint(n, addresses)    // want address
+	_ = fmt.Sprint(tree{}, &tree{}) // want address
+	_ = fmt.Sprint([]*share{})      // want address
+	return fmt.Sprintf("at %v", n)  // want address
+}
+
+type tree struct {
+	left, right *tree
 }

@@ -43,6 +43,13 @@ func address(s string) (string, error) {
 	return host, err
 }
 
+type held struct {
+	Owner *name
+	fen   int64
+}
+
+func holders(h *held) string { return fmt.Sprintf("%v and %v", h, []held{*h}) }
+
 type name struct{ first string }
 
 func (n *name) String() string { return n.first }
