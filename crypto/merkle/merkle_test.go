@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tierledger/tierledger/crypto/merkle"
@@ -198,6 +199,26 @@ func checkProofs(t *rapid.T, stored pages, root merkle.Root, content model, path
 		group.Leaves = slices.Delete(group.Leaves, i, i+1)
 		if err := merkle.VerifyGroup(root.Hash, prefix, group); !errors.Is(err, merkle.ErrProof) {
 			t.Fatalf("a proof without piece %d holds", i)
+		}
+	}
+}
+
+// TestVectors pins the hashes: a change here changes the app hash of every network. The values were computed apart from this
+// package, from the formulas in its comments.
+func TestVectors(t *testing.T) {
+	leaf := func(group, key, value string) merkle.Leaf {
+		return merkle.Leaf{Path: merkle.LeafPath(group, key), Value: merkle.ValueHash([]byte(value))}
+	}
+	leaves := []merkle.Leaf{leaf("c/1", "c/1", "one"), leaf("c/1", "c/1/h/1", "piece"), leaf("m/a", "m/a", "member")}
+	slices.SortFunc(leaves, func(a, b merkle.Leaf) int { return bytes.Compare(a.Path[:], b.Path[:]) })
+	for what, pair := range map[string][2]string{
+		"path":       {merkle.LeafPath("c/1", "c/1/h/1").String(), "ae6e2995699b9c3aec535825740db3ce4de498cccfcedec5f6e7bac338ec2303"},
+		"one leaf":   {merkle.RootOf(leaves[:1]).String(), "f6e5eca95789b83cc020268d4408717b6bb366fd15f4063c166d4a078338c202"},
+		"three":      {merkle.RootOf(leaves).String(), "7e31b41a71a5e32d9bb7dc41b8ef70296539f73ed8341889fe5683c32eadd3fc"},
+		"empty tree": {merkle.RootOf(nil).String(), strings.Repeat("0", 64)},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s: %s, want %s", what, pair[0], pair[1])
 		}
 	}
 }

@@ -539,6 +539,30 @@ func TestEveryWriteFails(t *testing.T) {
 	}
 }
 
+// TestLogFails: without an OnFatal, a log that cannot be synced makes Commit return the fault; the process can still say why.
+func TestLogFails(t *testing.T) {
+	fails := &errorfs.Toggle{Injector: errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if strings.HasSuffix(op.Path, ".log") && op.Kind.ReadOrWrite() == errorfs.OpIsWrite {
+			return errorfs.ErrInjected
+		}
+		return nil
+	})}
+	o := options(errorfs.Wrap(vfs.NewMem(), fails))
+	o.OnFatal = nil
+	s, err := store.Open("data", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	commitHeight(t, s, 1)
+	fails.On()
+	isFault(t, tryHeight(s, 2))
+	isFault(t, tryHeight(s, 2))
+	isFault(t, s.Close())
+	if s.Head().Height != 1 {
+		t.Errorf("the head moved to %d", s.Head().Height)
+	}
+}
+
 func TestOnDisk(t *testing.T) {
 	dir := t.TempDir()
 	o := options(nil)

@@ -235,5 +235,5 @@ func (t *Tx) GetCreator() ([]byte, error) { return slices.Clone(t.call.Creator),
 
 // GetTxTimestamp is the time of the block. (On Fabric it is the client's.)
 func (t *Tx) GetTxTimestamp() (*timestamppb.Timestamp, error) {
-	return timestamppb.New(time.UnixMilli(t.block.time)), nil
+	return timestamppb.New(time.UnixMilli(t.block.time).UTC()), nil
 }
