@@ -28,7 +28,7 @@ type RejectTransferArgument struct {
 type OfferResult struct {
 	ID     string               `json:"id"`
 	State  record.TransferState `json:"state"`
-	Pieces []record.Leg         `json:"pieces,omitempty"` // of the receiver, after acceptance
+	Pieces []record.Leg         `json:"pieces,omitempty" metadata:",optional"` // of the receiver, after acceptance
 }
 
 // AcceptTransfer makes the receiver the owner of all legs, one tier deeper. Its
@@ -91,7 +91,7 @@ func (d *desk) acceptLeg(pack *record.Pack, t *offer, leg record.Leg) (*entry, e
 	if err := checkFree(&e.Holding, leg.Interval, OpAccept, t.ID); err != nil {
 		return nil, err
 	}
-	if err := b.checkMove(pack, e, leg.Interval, t.ID); err != nil {
+	if err := b.checkMove(pack, e, leg.Interval); err != nil {
 		return nil, err
 	}
 	piece := b.take(e, leg.Interval)

@@ -78,7 +78,7 @@ func RequestConfirmation(w *world.World, in ConfirmationArgument) (ConfirmationR
 type AnswerArgument struct {
 	ID     string `json:"id"`
 	Agree  bool   `json:"agree"`
-	Reason string `json:"reason,omitempty"` // needed when the debtor does not agree
+	Reason string `json:"reason,omitzero" metadata:",optional"` // needed when the debtor does not agree
 }
 
 // AnswerConfirmation is the debtor's answer. A late one is taken too, and

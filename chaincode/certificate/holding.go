@@ -130,6 +130,17 @@ func coalesced(fen []interval.Interval) []interval.Interval {
 	return out
 }
 
+// inside are the parts of the intervals that lie in within.
+func inside(fen []interval.Interval, within interval.Interval) []interval.Interval {
+	var out []interval.Interval
+	for _, i := range fen {
+		if shared, ok := i.Intersect(within); ok {
+			out = append(out, shared)
+		}
+	}
+	return out
+}
+
 // gaps are the fen of within that the ascending intervals leave free.
 func gaps(within interval.Interval, taken []interval.Interval) []interval.Interval {
 	var free []interval.Interval

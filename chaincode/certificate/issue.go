@@ -24,16 +24,16 @@ type IssueArgument struct {
 	Number      string              `json:"number"` // made by the client: see chaincode/number
 	Creditor    string              `json:"creditor"`
 	Face        money.Fen           `json:"face"`
-	IssueDate   calendar.Date       `json:"issueDate,omitzero"` // today in Asia/Shanghai, the default
-	Maturity    calendar.Date       `json:"maturity"`           // nominal date
+	IssueDate   calendar.Date       `json:"issueDate,omitzero" metadata:",optional"` // today in Asia/Shanghai, the default
+	Maturity    calendar.Date       `json:"maturity"`                                // nominal date
 	Currency    string              `json:"currency"`
 	Reference   string              `json:"reference"` // the debtor's own payment reference, unique for ever
 	Contract    string              `json:"contract"`  // trade contract with the creditor
-	Bank        string              `json:"bank,omitempty"`
-	Line        string              `json:"line,omitempty"` // credit line of the bank, or neither
-	Green       bool                `json:"green,omitempty"`
-	GreenProof  record.Digest       `json:"greenProof,omitzero"` // hash of the evidence, exactly when green
-	Allocations []record.Allocation `json:"allocations"`         // cover face by invoices of the creditor
+	Bank        string              `json:"bank,omitzero" metadata:",optional"`
+	Line        string              `json:"line,omitzero" metadata:",optional"` // credit line of the bank, or neither
+	Green       bool                `json:"green,omitzero" metadata:",optional"`
+	GreenProof  record.Digest       `json:"greenProof,omitzero" metadata:",optional"` // hash of the evidence, exactly when green
+	Allocations []record.Allocation `json:"allocations"`                              // cover face by invoices of the creditor
 }
 
 // Amount is what the debtor's own policy compares: the face.

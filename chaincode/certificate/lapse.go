@@ -48,11 +48,14 @@ func lapseTransfer(w *world.World, id string) error {
 }
 
 // LockProposal holds fen for a proposal. It refuses as Transfer would: NOT_FOUND,
-// BAD_INTERVAL, FROZEN or HOLDING_LOCKED. Versions of holdings stay.
+// CERTIFICATE_STATE, MATURED, BAD_INTERVAL, FROZEN or HOLDING_LOCKED. Versions of holdings stay.
 func LockProposal(w *world.World, id, certificate string, fen interval.Interval) error {
 	d := newDesk(w)
 	b, err := d.book(certificate)
 	if err != nil {
+		return err
+	}
+	if err := b.checkActive(); err != nil {
 		return err
 	}
 	if err := fen.Valid(b.cert.Face); err != nil {

@@ -15,15 +15,15 @@ import (
 // Interval names them, or Amount how many: then those under the named freeze are
 // taken first, from the low end, and afterwards those under no freeze.
 type JudicialTransferArgument struct {
-	Authority   string            `json:"authority"`        // name of the court or authority
-	Docket      string            `json:"docket"`           // number of the instrument
-	Document    record.Digest     `json:"document"`         // hash of the instrument
-	Freeze      string            `json:"freeze,omitempty"` // id of the freeze that this order carries out
+	Authority   string            `json:"authority"`                            // name of the court or authority
+	Docket      string            `json:"docket"`                               // number of the instrument
+	Document    record.Digest     `json:"document"`                             // hash of the instrument
+	Freeze      string            `json:"freeze,omitzero" metadata:",optional"` // id of the freeze that this order carries out
 	Target      string            `json:"target"`
 	Receiver    string            `json:"receiver"`
 	Certificate string            `json:"certificate"`
-	Interval    interval.Interval `json:"interval,omitzero"`
-	Amount      money.Fen         `json:"amount,omitzero"`
+	Interval    interval.Interval `json:"interval,omitzero" metadata:",optional"`
+	Amount      money.Fen         `json:"amount,omitzero" metadata:",optional"`
 }
 
 // SuccessionArgument is a registrar's or court's order that a member's holdings
@@ -200,36 +200,49 @@ func fenByAmount(o *order, freeze string, holdings []*entry) []interval.Interval
 		if e.Owner != o.Target {
 			continue
 		}
-		own := coveredBy(&e.Holding, e.Interval, func(l record.Lock) bool { return isFreeze(l) && l.Order == freeze })
-		stopped := coveredBy(&e.Holding, e.Interval, func(l record.Lock) bool {
-			return Stops(l.Kind, OpJudicial) && l.Order != freeze
-		})
+		own, stops := judicialStops(&e.Holding, e.Interval, freeze)
+		var stopped []interval.Interval
+		for _, lock := range stops {
+			stopped = append(stopped, lock.Interval)
+		}
+		stopped = coalesced(stopped)
 		for _, i := range own {
-			if checkOrderedLocks(&e.Holding, i, freeze) == nil {
-				first = append(first, i)
-			}
+			first = append(first, gaps(i, inside(stopped, i))...)
 		}
 		second = append(second, gaps(e.Interval, coalesced(slices.Concat(own, stopped)))...)
 	}
 	return append(o.upTo(first), o.upTo(second)...)
 }
 
-// checkOrderedLocks refuses when a lock stops a court's transfer of the fen. A
-// freeze that rests behind the order's own does not.
+// checkOrderedLocks refuses when a lock stops a court's transfer of the fen.
 func checkOrderedLocks(h *record.Holding, fen interval.Interval, freeze string) error {
-	var own []interval.Interval // fen on which the order's own freeze was passed
+	if _, stops := judicialStops(h, fen, freeze); len(stops) > 0 {
+		return lockRefusal(h, stops[0], stops[0].Interval)
+	}
+	return nil
+}
+
+// judicialStops tells on which of the fen the order's own freeze rests, and which
+// locks, cut to the fen, stop a court's transfer. A freeze that rests behind the
+// order's own stops nothing.
+func judicialStops(h *record.Holding, fen interval.Interval, freeze string) (own []interval.Interval, stops []record.Lock) {
 	for _, lock := range h.Locks {
 		shared, ok := lock.Interval.Intersect(fen)
 		switch {
 		case !ok || !Stops(lock.Kind, OpJudicial):
 		case isFreeze(lock) && lock.Order == freeze:
-			own = append(own, shared)
-		case isFreeze(lock) && slices.ContainsFunc(own, func(i interval.Interval) bool { return i.Contains(shared) }):
+			own = coalesced(append(own, shared))
+		case isFreeze(lock):
+			for _, ahead := range gaps(shared, inside(own, shared)) {
+				lock.Interval = ahead
+				stops = append(stops, lock)
+			}
 		default:
-			return lockRefusal(h, lock, shared)
+			lock.Interval = shared
+			stops = append(stops, lock)
 		}
 	}
-	return nil
+	return own, stops
 }
 
 // moveOrdered gives fen of one holding to the order's receiver. A judicial

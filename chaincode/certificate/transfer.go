@@ -121,7 +121,7 @@ func (d *desk) offer(pack *record.Pack, t *record.Transfer, leg record.Leg) erro
 	if err := checkFree(&e.Holding, leg.Interval, OpOffer, ""); err != nil {
 		return err
 	}
-	if err := b.checkMove(pack, e, leg.Interval, t.ID); err != nil {
+	if err := b.checkMove(pack, e, leg.Interval); err != nil {
 		return err
 	}
 	e.lock(record.Lock{
@@ -163,7 +163,7 @@ func (b *book) named(owner string, leg record.Leg) (*entry, error) {
 }
 
 // checkMove is SPLIT-LIMIT for moving the fen on: depth, velocity, sizes, count.
-func (b *book) checkMove(pack *record.Pack, e *entry, fen interval.Interval, own string) error {
+func (b *book) checkMove(pack *record.Pack, e *entry, fen interval.Interval) error {
 	deepest := uint16(0)
 	for _, span := range tiersOn(&e.Holding, fen) {
 		deepest = max(deepest, span.Tier)
@@ -174,7 +174,7 @@ func (b *book) checkMove(pack *record.Pack, e *entry, fen interval.Interval, own
 	if err := rules.CheckHops(b.w, pack, hopsOn(&e.Holding, b.w.Today())+1); err != nil {
 		return err
 	}
-	below, above := leftovers(&e.Holding, fen, own)
+	below, above := leftovers(&e.Holding, fen)
 	for _, rest := range []money.Fen{below, above} {
 		if err := rules.CheckPiece(b.w, pack, fen.Amount(), rest); err != nil {
 			return err
@@ -193,9 +193,9 @@ func (b *book) checkMove(pack *record.Pack, e *entry, fen interval.Interval, own
 // leftovers are the fen that would remain below and above a piece if every other
 // offer on the holding were accepted too: a remainder that is too small must not
 // come about by two offers that are fine one by one.
-func leftovers(h *record.Holding, piece interval.Interval, own string) (below, above money.Fen) {
+func leftovers(h *record.Holding, piece interval.Interval) (below, above money.Fen) {
 	offered := coveredBy(h, h.Interval, func(lock record.Lock) bool {
-		return lock.Kind == record.LockOffer && lock.Order != own
+		return lock.Kind == record.LockOffer && !lock.Interval.Overlaps(piece)
 	})
 	for _, free := range gaps(h.Interval, offered) {
 		before, after, err := free.Cut(piece)

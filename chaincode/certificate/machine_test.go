@@ -1,0 +1,767 @@
+package certificate_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/certificate"
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
+	"github.com/tierledger/tierledger/chaincode/money"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/rules"
+	"github.com/tierledger/tierledger/chaincode/world"
+)
+
+type certOperation = certificate.Operation
+
+var stops = certificate.Stops
+
+// testPack has limits that a few operations reach.
+var testPack = func() record.Pack {
+	p := rules.DefaultPack()
+	p.MaxTier, p.MaxPieces, p.SmallestPiece, p.MaxHopsPerDay, p.AcceptDays = 4, 9, 3, 3, 10
+	return p
+}()
+
+var (
+	buyers    = []string{"CORE", "CITY", "STEEL", "BOLTS", "ORE", "SHANGHAI"}
+	suppliers = []string{"STEEL", "BOLTS", "ORE", "CITY"}
+	owners    = []string{"STEEL", "BOLTS", "ORE", "CITY", "SHANGHAI"}
+)
+
+const (
+	lineLimit = 150 // fen: a few certificates use it up
+	invoiced  = 1 << 40
+	maxPapers = 4
+)
+
+func pairInvoice(buyer, seller string) string { return buyer + " invoiced by " + seller }
+
+// stage is the ledger on which every run of the machine begins.
+var stage = sync.OnceValue(func() *chain {
+	t := &testing.T{}
+	c := newChain(t)
+	w := c.World(world.Actor{System: true})
+	world.Put(w, record.PackKey(1), &testPack)
+	if _, err := w.Flush(); err != nil {
+		panic(err)
+	}
+	for _, buyer := range buyers {
+		for _, seller := range suppliers {
+			if buyer != seller {
+				c.trade(t, buyer, seller, pairInvoice(buyer, seller), invoiced)
+			}
+		}
+	}
+	for _, debtor := range []string{"CORE", "CITY"} {
+		c.grant(t, "HANGZHOU", debtor+"-LINE", debtor, lineLimit)
+	}
+	return c
+})
+
+// machine runs operations on the contract and on the model.
+type machine struct {
+	*chain
+	m     *model
+	count int // certificates and proposals made
+	rows  map[string]map[uint32]record.HoldingRow
+	lines map[string][]string // lineage: owner of each fen by the moves reported
+	tasks map[string]string   // worklist: subject to the member who has it open
+	done  int                 // operations accepted
+}
+
+func newMachine() *machine {
+	base := stage()
+	c := &chain{Network: &membertest.Network{Memory: base.Memory.Clone(), Now: base.Now}}
+	return &machine{
+		chain: c, m: &model{now: c.Now}, rows: map[string]map[uint32]record.HoldingRow{},
+		lines: map[string][]string{}, tasks: map[string]string{},
+	}
+}
+
+// settle compares what the contract answered with what the model allows: nil for
+// success, or the codes that may refuse. On success the model after the operation
+// becomes the model.
+func (x *machine) settle(t *rapid.T, err error, want []code.Code, after *model) {
+	t.Helper()
+	if len(want) == 0 {
+		if err != nil {
+			t.Fatalf("refused, but the model allows it: %v", err)
+		}
+		x.m = after
+		x.done++
+		x.follow(t)
+		return
+	}
+	if refusal := code.Of(err); refusal == nil || !slices.Contains(want, refusal.Code) {
+		t.Fatalf("got %v, want one of %v", err, want)
+	}
+}
+
+// follow keeps the read model up to date from the reported effects alone.
+func (x *machine) follow(t *rapid.T) {
+	for _, row := range x.last.Certificates {
+		if x.lines[row.Number] == nil {
+			x.lines[row.Number], x.rows[row.Number] = make([]string, row.Face), map[uint32]record.HoldingRow{}
+		}
+	}
+	for _, row := range x.last.Holdings {
+		known, ok := x.rows[row.Certificate][row.ID]
+		if ok && row.Version < known.Version {
+			t.Fatalf("holding %d of %s went from version %d to %d", row.ID, row.Certificate, known.Version, row.Version)
+		}
+		if ok && row.Version == known.Version && (row.Interval != known.Interval || row.Owner != known.Owner || row.Gone) {
+			t.Fatalf("holding %d of %s changed from %v to %v within a version", row.ID, row.Certificate, known, row)
+		}
+		x.rows[row.Certificate][row.ID] = row
+		if row.Gone {
+			delete(x.rows[row.Certificate], row.ID)
+		}
+	}
+	for _, move := range x.last.Moves {
+		for n := move.Interval.From; n <= move.Interval.To; n++ {
+			if had := x.lines[move.Certificate][n-1]; had != "" && had != move.From {
+				t.Fatalf("fen %d of %s moved from %s, but was with %s", n, move.Certificate, move.From, had)
+			}
+			x.lines[move.Certificate][n-1] = move.To
+		}
+	}
+	for _, n := range x.last.Notices {
+		for _, who := range n.Closes {
+			if x.tasks[n.Subject] != who {
+				t.Fatalf("%s closes %s for %s, who has it not open", n.Kind, n.Subject, who)
+			}
+			delete(x.tasks, n.Subject)
+		}
+		for _, who := range n.Opens {
+			x.tasks[n.Subject] = who
+		}
+	}
+}
+
+func (x *machine) by(name string) signer { return alone(name + "/maker") }
+
+func (x *machine) institution() signer {
+	return signer{person: "HANGZHOU/maker", quorum: record.QuorumInstitution, approvers: []string{"AUDIT"}}
+}
+
+func (x *machine) agreed(maker, other string) signer {
+	return signer{person: maker + "/maker", quorum: record.QuorumCounterparty, approvers: []string{other}}
+}
+
+// holdings are the live holdings as the ledger lists them.
+func (x *machine) holdings(number string) []record.Holding {
+	return look(x.chain, func(w *world.World) ([]record.Holding, error) { return certificate.Holdings(w, number) })
+}
+
+func (x *machine) drawPaper(t *rapid.T) *paper {
+	if len(x.m.papers) == 0 {
+		t.Skip("no certificate yet")
+	}
+	return rapid.SampledFrom(x.m.papers).Draw(t, "certificate")
+}
+
+func (x *machine) drawHolding(t *rapid.T, p *paper) record.Holding {
+	return rapid.SampledFrom(x.holdings(p.number)).Draw(t, "holding")
+}
+
+func drawInterval(t *rapid.T, within interval.Interval) interval.Interval {
+	if rapid.IntRange(0, 3).Draw(t, "whole") == 0 {
+		return within
+	}
+	from := rapid.Int64Range(int64(within.From), int64(within.To)).Draw(t, "from")
+	to := rapid.Int64Range(from, int64(within.To)).Draw(t, "to")
+	return interval.Of(money.Fen(from), money.Fen(to))
+}
+
+func (x *machine) issue(t *rapid.T) {
+	if len(x.m.papers) == maxPapers {
+		t.Skip("enough certificates")
+	}
+	debtor := rapid.SampledFrom([]string{"CORE", "CITY"}).Draw(t, "debtor")
+	first := rapid.SampledFrom(suppliers[:3]).Draw(t, "creditor")
+	face := money.Fen(rapid.IntRange(6, 60).Draw(t, "face"))
+	days := rapid.SampledFrom([]int{2, 5, 30, 120}).Draw(t, "days")
+	withLine := rapid.Bool().Draw(t, "line")
+	x.count++
+	in := certificate.IssueArgument{
+		Number: certNumber(debtor, x.Now.Date(), x.count), Creditor: membertest.ID(first), Face: face,
+		Maturity: x.Now.Date().AddDays(days), Currency: "CNY", Reference: fmt.Sprint("payment ", x.count),
+		Contract:    contractOf(debtor, first),
+		Allocations: []record.Allocation{{Invoice: digest(pairInvoice(debtor, first)), Amount: face}},
+	}
+	var want []code.Code
+	if withLine {
+		in.Bank, in.Line = membertest.ID("HANGZHOU"), debtor+"-LINE"
+		if reserved, used := x.m.lineSums(debtor); reserved+used+face > lineLimit {
+			want = []code.Code{code.LineInsufficient}
+		}
+	}
+	out, err := run(x.chain, x.by(debtor), certificate.Issue, in)
+	after := x.m.clone()
+	p := &paper{
+		number: in.Number, debtor: debtor, first: first, line: withLine, state: record.Issued,
+		payment: out.Payment, clock: clock{until: out.AcceptBy}, fens: make([]fen, face),
+	}
+	for i := range p.fens {
+		p.fens[i] = fen{owner: first, tier: 1}
+	}
+	after.papers = append(after.papers, p)
+	x.settle(t, err, want, after)
+	if err == nil && out.AcceptBy != min(x.Now+10*24*60*60*1000, out.Payment.Start()) {
+		t.Fatalf("to be accepted by %s, payment on %s", out.AcceptBy, out.Payment)
+	}
+}
+
+func (m *model) lineSums(debtor string) (reserved, used money.Fen) {
+	for _, p := range m.papers {
+		if p.line && p.debtor == debtor && p.state == record.Issued {
+			reserved += money.Fen(len(p.fens))
+		}
+		if p.line && p.debtor == debtor && p.state == record.Active {
+			used += money.Fen(len(p.fens))
+		}
+	}
+	return reserved, used
+}
+
+func (x *machine) accept(t *rapid.T) {
+	p := x.drawPaper(t)
+	by := rapid.SampledFrom([]string{p.first, p.first, p.first, "ORE"}).Draw(t, "by")
+	want := p.awaiting(x.Now)
+	switch {
+	case want != nil:
+	case x.Now.Date() >= p.payment:
+		want = []code.Code{code.Matured}
+	case by != p.first:
+		want = []code.Code{code.NotReceiver}
+	}
+	_, err := run(x.chain, x.by(by), certificate.Accept, certificate.CertificateArgument{Certificate: p.number})
+	after := x.m.clone()
+	after.paper(p.number).state = record.Active
+	x.settle(t, err, want, after)
+}
+
+func (x *machine) refuse(t *rapid.T) {
+	p := x.drawPaper(t)
+	want := p.awaiting(x.Now)
+	if want == nil && p.frozen() {
+		want = []code.Code{code.Frozen}
+	}
+	after := x.m.clone()
+	var err error
+	if rapid.Bool().Draw(t, "reject") {
+		in := certificate.RejectArgument{Certificate: p.number, Reason: "wrong amount"}
+		_, err = run(x.chain, x.by(p.first), certificate.Reject, in)
+		after.paper(p.number).state = record.Rejected
+	} else {
+		in := certificate.CertificateArgument{Certificate: p.number}
+		_, err = run(x.chain, x.by(p.debtor), certificate.Withdraw, in)
+		after.paper(p.number).state = record.Withdrawn
+	}
+	x.settle(t, err, want, after)
+}
+
+func (x *machine) void(t *rapid.T) {
+	p := x.drawPaper(t)
+	want := p.active(x.Now)
+	all := p.on(interval.Whole(money.Fen(len(p.fens))))
+	if want == nil && slices.ContainsFunc(all, func(f *fen) bool { return f.owner != p.first }) {
+		want = []code.Code{code.NotOwner}
+	}
+	if want == nil {
+		want = stopped(all, certificate.OpEnd, "")
+	}
+	in := certificate.VoidArgument{Certificate: p.number, Reason: "goods returned"}
+	_, err := run(x.chain, x.agreed(p.debtor, p.first), certificate.Void, in)
+	after := x.m.clone()
+	after.paper(p.number).state = record.Void
+	x.settle(t, err, want, after)
+}
+
+func (x *machine) split(t *rapid.T) {
+	p := x.drawPaper(t)
+	h := x.drawHolding(t, p)
+	if h.Amount() < 2 {
+		t.Skip("one fen")
+	}
+	amount := money.Fen(rapid.Int64Range(1, int64(h.Amount()-1)).Draw(t, "amount"))
+	cut := interval.Of(h.Interval.From+amount-1, h.Interval.From+amount) // the fen on both sides
+	want := p.active(x.Now)
+	if want == nil {
+		low, high := p.on(cut)[0], p.on(cut)[1]
+		for _, l := range low.locks {
+			if high.has(func(c claim) bool { return c == l }) {
+				want = append(want, stopped([]*fen{{locks: []claim{l}}}, certificate.OpSplit, "")...)
+			}
+		}
+	}
+	if want == nil && min(amount, h.Amount()-amount) < testPack.SmallestPiece {
+		want = []code.Code{code.PieceTooSmall}
+	}
+	if want == nil && len(x.holdings(p.number)) == int(testPack.MaxPieces) {
+		want = []code.Code{code.TooManyPieces}
+	}
+	_, err := run(x.chain, x.byID(h.Owner), certificate.Split, certificate.SplitArgument{
+		Certificate: p.number, Holding: h.ID, Version: h.Version, Interval: h.Interval, Amounts: []money.Fen{amount},
+	})
+	x.settle(t, err, want, x.m.clone())
+}
+
+// byID is the maker of a member given by its id.
+func (x *machine) byID(id string) signer { return x.by(nameOf(id)) }
+
+func nameOf(id string) string {
+	for _, f := range firms() {
+		if membertest.ID(f.Name) == id {
+			return f.Name
+		}
+	}
+	panic("no firm " + id)
+}
+
+func (x *machine) merge(t *rapid.T) {
+	p := x.drawPaper(t)
+	list := x.holdings(p.number)
+	if len(list) < 2 {
+		t.Skip("one holding")
+	}
+	i := rapid.IntRange(0, len(list)-2).Draw(t, "low")
+	low, high := list[i], list[i+1]
+	want := p.active(x.Now)
+	if want == nil {
+		want = stopped(p.on(low.Interval), certificate.OpMerge, "")
+	}
+	if want == nil && low.Owner != high.Owner {
+		want = []code.Code{code.NotOwner}
+	}
+	if want == nil {
+		want = stopped(p.on(high.Interval), certificate.OpMerge, "")
+	}
+	_, err := run(x.chain, x.byID(low.Owner), certificate.Merge, certificate.MergeArgument{
+		Certificate: p.number, Holdings: []certificate.HoldingVersion{{Holding: low.ID, Version: low.Version}, {Holding: high.ID, Version: high.Version}},
+	})
+	x.settle(t, err, want, x.m.clone())
+}
+
+func (x *machine) offer(t *rapid.T) {
+	from := rapid.SampledFrom(owners).Draw(t, "from")
+	to := rapid.SampledFrom(suppliers).Draw(t, "to")
+	if from == to {
+		t.Skip("to itself")
+	}
+	legs, sum := x.drawLegs(t, from)
+	after := x.m.clone()
+	d := &deal{from: from, to: to, state: record.TransferOffered}
+	want := x.wantOffer(after, d, legs)
+	in := certificate.TransferArgument{
+		To: membertest.ID(to), Reference: "invoice", Legs: legs,
+		Allocations: []record.Allocation{{Invoice: digest(pairInvoice(from, to)), Amount: sum}},
+	}
+	out, err := run(x.chain, x.by(from), certificate.Transfer, in)
+	d.id, d.clock = out.ID, clock{until: out.LapsesAt}
+	for _, leg := range d.legs {
+		for _, f := range after.on(leg) {
+			for i, l := range f.locks {
+				if l.kind == record.LockOffer && l.order == "" {
+					f.locks[i].order = d.id
+				}
+			}
+		}
+	}
+	after.deals = append(after.deals, d)
+	x.settle(t, err, want, after)
+}
+
+// drawLegs picks one to three legs, mostly of the sender's own holdings.
+func (x *machine) drawLegs(t *rapid.T, from string) (legs []record.Leg, sum money.Fen) {
+	var own []record.Holding
+	for _, p := range x.m.papers {
+		for _, h := range x.holdings(p.number) {
+			if h.Owner == membertest.ID(from) {
+				own = append(own, h)
+			}
+		}
+	}
+	if len(own) == 0 {
+		t.Skip("sender owns nothing")
+	}
+	for range rapid.IntRange(1, 3).Draw(t, "legs") {
+		h := rapid.SampledFrom(own).Draw(t, "holding")
+		leg := record.Leg{Certificate: h.Certificate, Holding: h.ID, Version: h.Version, Interval: drawInterval(t, h.Interval)}
+		if rapid.IntRange(0, 9).Draw(t, "stale") == 0 {
+			leg.Version++
+		}
+		if !slices.ContainsFunc(legs, func(o record.Leg) bool {
+			return o.Certificate == leg.Certificate && o.Interval.Overlaps(leg.Interval)
+		}) {
+			legs = append(legs, leg)
+			sum += leg.Interval.Amount()
+		}
+	}
+	return legs, sum
+}
+
+// wantOffer places the offer's locks leg by leg, without an id yet, and says what
+// may refuse it.
+func (x *machine) wantOffer(after *model, d *deal, legs []record.Leg) []code.Code {
+	for _, leg := range legs {
+		p := after.paper(leg.Certificate)
+		list := x.holdings(p.number)
+		h := list[slices.IndexFunc(list, func(h record.Holding) bool { return h.ID == leg.Holding })]
+		if want := p.active(x.Now); want != nil {
+			return want
+		}
+		switch {
+		case d.to == p.debtor:
+			return []code.Code{code.TransferToDebtor}
+		case h.Version != leg.Version:
+			return []code.Code{code.HoldingChanged}
+		}
+		if want := stopped(p.on(leg.Interval), certificate.OpOffer, "none"); want != nil {
+			return want
+		}
+		part := piece{p.number, leg.Interval}
+		if want := after.limits(part, h.Interval, len(list)); want != nil {
+			return want
+		}
+		for _, f := range p.on(leg.Interval) {
+			f.locks = append(slices.Clone(f.locks), claim{record.LockOffer, ""})
+		}
+		d.legs = append(d.legs, part)
+	}
+	return nil
+}
+
+func (x *machine) drawDeal(t *rapid.T) *deal {
+	if len(x.m.deals) == 0 {
+		t.Skip("no transfer yet")
+	}
+	// The latest ones are those that may still be open.
+	return rapid.SampledFrom(x.m.deals[max(0, len(x.m.deals)-4):]).Draw(t, "transfer")
+}
+
+func (x *machine) acceptOffer(t *rapid.T) {
+	d := x.drawDeal(t)
+	by := rapid.SampledFrom([]string{d.to, d.to, d.to, d.from}).Draw(t, "by")
+	after := x.m.clone()
+	want := x.wantAccept(after, d, by)
+	_, err := run(x.chain, x.by(by), certificate.AcceptTransfer, certificate.OfferArgument{ID: d.id})
+	after.deal(d.id).state = record.TransferAccepted
+	x.settle(t, err, want, after)
+}
+
+func (x *machine) wantAccept(after *model, d *deal, by string) []code.Code {
+	if want := d.open(x.Now); want != nil {
+		return want
+	}
+	if by != d.to {
+		return []code.Code{code.NotReceiver}
+	}
+	// Holdings are cut leg by leg: follow their edges and their number.
+	edges, today := map[string][]interval.Interval{}, x.Now.Date()
+	for _, leg := range d.legs {
+		p := after.paper(leg.number)
+		if edges[leg.number] == nil {
+			for _, h := range x.holdings(leg.number) {
+				edges[leg.number] = append(edges[leg.number], h.Interval)
+			}
+		}
+		if want := p.active(x.Now); want != nil {
+			return want
+		}
+		if want := stopped(p.on(leg.fen), certificate.OpAccept, d.id); want != nil {
+			return want
+		}
+		list := edges[leg.number]
+		i := slices.IndexFunc(list, func(h interval.Interval) bool { return h.Contains(leg.fen) })
+		whole := list[i]
+		if want := after.limits(leg, whole, len(list)); want != nil {
+			return want
+		}
+		list = slices.Delete(list, i, i+1)
+		before, behind, err := whole.Cut(leg.fen)
+		if err != nil {
+			panic(err)
+		}
+		for _, part := range []interval.Interval{before, leg.fen, behind} {
+			if !part.IsZero() {
+				list = append(list, part)
+			}
+		}
+		edges[leg.number] = list
+		hops := uint16(0)
+		for _, f := range p.on(whole) {
+			hops = max(hops, f.hopsOn(today))
+		}
+		for _, f := range p.on(leg.fen) {
+			f.drop(ofOrder(d.id))
+			f.owner, f.tier, f.hopDay, f.hops = d.to, f.tier+1, today, hops+1
+		}
+	}
+	return nil
+}
+
+func (x *machine) refuseOffer(t *rapid.T) {
+	d := x.drawDeal(t)
+	want := d.open(x.Now)
+	after := x.m.clone()
+	var err error
+	if rapid.Bool().Draw(t, "reject") {
+		in := certificate.RejectTransferArgument{ID: d.id, Reason: "not ours"}
+		_, err = run(x.chain, x.by(d.to), certificate.RejectTransfer, in)
+		after.endDeal(after.deal(d.id), record.TransferRejected)
+	} else {
+		_, err = run(x.chain, x.by(d.from), certificate.WithdrawTransfer, certificate.OfferArgument{ID: d.id})
+		after.endDeal(after.deal(d.id), record.TransferWithdrawn)
+	}
+	x.settle(t, err, want, after)
+}
+
+func (x *machine) pledge(t *rapid.T) {
+	p := x.drawPaper(t)
+	h := x.drawHolding(t, p)
+	part := drawInterval(t, h.Interval)
+	want := p.active(x.Now)
+	if want == nil {
+		want = stopped(p.on(part), certificate.OpPledge, "")
+	}
+	in := certificate.PledgeArgument{
+		Leg:     record.Leg{Certificate: p.number, Holding: h.ID, Version: h.Version, Interval: part},
+		Pledgee: membertest.ID("HANGZHOU"), Secured: 1, Registration: "R1", Document: digest("pledge"),
+	}
+	out, err := run(x.chain, x.agreed(nameOf(h.Owner), "HANGZHOU"), certificate.Pledge, in)
+	after := x.m.clone()
+	pl := &pledged{out.ID, "HANGZHOU", piece{p.number, part}}
+	for _, f := range after.on(pl.piece) {
+		f.locks = append(slices.Clone(f.locks), claim{record.LockPledge, pl.id})
+	}
+	after.pledges = append(after.pledges, pl)
+	x.settle(t, err, want, after)
+}
+
+func (x *machine) release(t *rapid.T) {
+	if len(x.m.pledges) == 0 {
+		t.Skip("no pledge")
+	}
+	pl := rapid.SampledFrom(x.m.pledges).Draw(t, "pledge")
+	_, err := run(x.chain, x.by("HANGZHOU"), certificate.ReleasePledge, certificate.PledgeIDArgument{ID: pl.id})
+	after := x.m.clone()
+	for _, f := range after.on(pl.piece) {
+		f.drop(ofOrder(pl.id))
+	}
+	after.pledges = slices.DeleteFunc(after.pledges, func(o *pledged) bool { return o.id == pl.id })
+	x.settle(t, err, nil, after)
+}
+
+func (x *machine) freeze(t *rapid.T) {
+	if len(x.m.papers) == 0 {
+		t.Skip("no certificate yet")
+	}
+	target := rapid.SampledFrom(owners).Draw(t, "target")
+	amount := rapid.IntRange(1, 50).Draw(t, "amount")
+	var numbers []string
+	for _, p := range rapid.Permutation(x.m.papers).Draw(t, "certificates")[:rapid.IntRange(1, len(x.m.papers)).Draw(t, "n")] {
+		numbers = append(numbers, p.number)
+	}
+	out, err := run(x.chain, x.institution(), certificate.Freeze, certificate.FreezeArgument{
+		Authority: "Court", Docket: "2026-1", Document: digest("order"), Target: membertest.ID(target),
+		Certificates: numbers, Amount: money.Fen(amount),
+	})
+	after := x.m.clone()
+	taken := after.freeze(&seizure{out.ID, target, numbers}, amount)
+	if err == nil && (out.Taken != money.Fen(taken) || out.Shortfall != money.Fen(amount-taken)) {
+		t.Fatalf("took %d fen, short of %d; the model took %d of %d", out.Taken, out.Shortfall, taken, amount)
+	}
+	x.settle(t, err, nil, after)
+}
+
+func (x *machine) unfreeze(t *rapid.T) {
+	if len(x.m.freezes) == 0 {
+		t.Skip("no freeze")
+	}
+	s := rapid.SampledFrom(x.m.freezes).Draw(t, "freeze")
+	_, err := run(x.chain, x.institution(), certificate.Unfreeze, certificate.UnfreezeArgument{
+		Authority: "Court", Docket: "2026-2", Document: digest("lift"), Order: s.id,
+	})
+	after := x.m.clone()
+	after.unfreeze(s.id)
+	x.settle(t, err, nil, after)
+}
+
+func (x *machine) courtTransfer(t *rapid.T) {
+	p := x.drawPaper(t)
+	target := rapid.SampledFrom(owners).Draw(t, "target")
+	receiver := rapid.SampledFrom(owners).Draw(t, "receiver")
+	if target == receiver {
+		t.Skip("to itself")
+	}
+	in := certificate.JudicialTransferArgument{
+		Authority: "Court", Docket: "2026-3", Document: digest("transfer"), Target: membertest.ID(target),
+		Receiver: membertest.ID(receiver), Certificate: p.number,
+	}
+	if len(x.m.freezes) > 0 && rapid.IntRange(0, 2).Draw(t, "under") > 0 {
+		in.Freeze = rapid.SampledFrom(x.m.freezes).Draw(t, "freeze").id
+	}
+	after := x.m.clone()
+	want, fens := x.wantOrdered(t, after.paper(p.number), &in, target, receiver)
+	_, err := run(x.chain, x.institution(), certificate.JudicialTransfer, in)
+	if want == nil {
+		after.move(fens, receiver, true)
+		after.finish(in.Freeze)
+	}
+	x.settle(t, err, want, after)
+}
+
+func (x *machine) wantOrdered(
+	t *rapid.T, p *paper, in *certificate.JudicialTransferArgument, target, receiver string,
+) (want []code.Code, fens []*fen) {
+	byAmount := rapid.Bool().Draw(t, "by amount")
+	if byAmount {
+		in.Amount = money.Fen(rapid.IntRange(1, 40).Draw(t, "amount"))
+	} else {
+		in.Interval = drawInterval(t, interval.Whole(money.Fen(len(p.fens))))
+	}
+	switch {
+	case p.state != record.Active:
+		return []code.Code{code.CertificateState}, nil
+	case receiver == p.debtor:
+		return []code.Code{code.TransferToDebtor}, nil
+	}
+	if !byAmount {
+		for _, f := range p.on(in.Interval) {
+			_, stopped := f.orderable(in.Freeze)
+			if f.owner != target && want == nil {
+				want = append(want, code.NotOwner)
+			}
+			if f.owner == target && stopped && !slices.Contains(want, code.Frozen) {
+				want = append(want, code.Frozen)
+			}
+		}
+		return want, p.on(in.Interval)
+	}
+	for _, under := range []bool{true, false} {
+		for i := range p.fens {
+			f := &p.fens[i]
+			own, stopped := f.orderable(in.Freeze)
+			if f.owner == target && own == under && !stopped && len(fens) < int(in.Amount) {
+				fens = append(fens, f)
+			}
+		}
+	}
+	if len(fens) == 0 {
+		return []code.Code{code.NotOwner}, nil
+	}
+	return nil, fens
+}
+
+// finish ends a freeze that rests on nothing any more.
+func (m *model) finish(id string) {
+	for _, p := range m.papers {
+		if slices.ContainsFunc(p.fens, func(f fen) bool { return f.has(ofOrder(id)) }) {
+			return
+		}
+	}
+	m.freezes = slices.DeleteFunc(m.freezes, func(s *seizure) bool { return s.id == id })
+}
+
+func (x *machine) succession(t *rapid.T) {
+	p := x.drawPaper(t)
+	target := rapid.SampledFrom(owners).Draw(t, "target")
+	receiver := rapid.SampledFrom(owners).Draw(t, "receiver")
+	after := x.m.clone()
+	q := after.paper(p.number)
+	var fens []*fen
+	for i := range q.fens {
+		if q.fens[i].owner == target {
+			fens = append(fens, &q.fens[i])
+		}
+	}
+	var want []code.Code
+	switch {
+	case target == receiver:
+		want = []code.Code{code.SelfTransfer}
+	case p.state != record.Active:
+		want = []code.Code{code.CertificateState}
+	case receiver == p.debtor:
+		want = []code.Code{code.TransferToDebtor}
+	case len(fens) == 0:
+		want = []code.Code{code.NotOwner}
+	default:
+		after.move(fens, receiver, false)
+	}
+	_, err := run(x.chain, x.institution(), certificate.Succession, certificate.SuccessionArgument{
+		Authority: "Registrar", Docket: "M-1", Document: digest("merger"), Target: membertest.ID(target),
+		Receiver: membertest.ID(receiver), Certificates: []string{p.number},
+	})
+	x.settle(t, err, want, after)
+}
+
+func (x *machine) hold(t *rapid.T) {
+	p := x.drawPaper(t)
+	part := drawInterval(t, x.drawHolding(t, p).Interval)
+	x.count++
+	h := &held{fmt.Sprint("proposal", x.count), piece{p.number, part}}
+	want := p.active(x.Now)
+	if want == nil {
+		want = stopped(p.on(part), certificate.OpHold, "")
+	}
+	_, err := run(x.chain, x.by("STEEL"), func(w *world.World, h *held) (struct{}, error) {
+		return struct{}{}, certificate.LockProposal(w, h.id, h.number, h.fen)
+	}, h)
+	after := x.m.clone()
+	for _, f := range after.on(h.piece) {
+		f.locks = append(slices.Clone(f.locks), claim{record.LockProposal, h.id})
+	}
+	after.holds = append(after.holds, h)
+	x.settle(t, err, want, after)
+}
+
+func (x *machine) letGo(t *rapid.T) {
+	if len(x.m.holds) == 0 {
+		t.Skip("no proposal")
+	}
+	h := rapid.SampledFrom(x.m.holds).Draw(t, "proposal")
+	_, err := run(x.chain, x.by("STEEL"), func(w *world.World, h *held) (struct{}, error) {
+		return struct{}{}, certificate.UnlockProposal(w, h.id, h.number, h.fen)
+	}, h)
+	after := x.m.clone()
+	for _, f := range after.on(h.piece) {
+		f.drop(ofOrder(h.id))
+	}
+	after.holds = slices.DeleteFunc(after.holds, func(o *held) bool { return o.id == h.id })
+	x.settle(t, err, nil, after)
+}
+
+func (x *machine) wait(t *rapid.T) {
+	hours := rapid.SampledFrom([]int{1, 12, 24, 24 * 4, 24 * 11}).Draw(t, "hours")
+	x.Now += calendar.Instant(hours) * 60 * 60 * 1000
+	x.m.now = x.Now
+}
+
+func (x *machine) lapse(t *rapid.T) {
+	_, err := x.sweep()
+	after := x.m.clone()
+	after.lapse()
+	x.settle(t, err, nil, after)
+}
+
+func TestMachine(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := newMachine()
+		t.Repeat(map[string]func(*rapid.T){
+			"issue": x.issue, "accept": x.accept, "accept again": x.accept, "refuse": x.refuse, "void": x.void,
+			"split": x.split, "merge": x.merge, "offer": x.offer, "offer again": x.offer, "accept offer": x.acceptOffer,
+			"accept offer again": x.acceptOffer, "refuse offer": x.refuseOffer, "pledge": x.pledge, "release": x.release,
+			"freeze": x.freeze, "unfreeze": x.unfreeze, "court transfer": x.courtTransfer, "succession": x.succession,
+			"hold": x.hold, "let go": x.letGo, "wait": x.wait, "sweep": x.lapse, "": x.check,
+		})
+	})
+}
