@@ -58,10 +58,21 @@ func Open(ctx context.Context, config Config) (*Engine, error) {
 	e.log = engineLogger{log: config.Logger, leaving: e.stopping.Load, halted: func(reason string) {
 		e.fail(errors.New("consensus has ended: " + reason))
 	}}
-	if err := e.assemble(ctx); err != nil {
+	if err := e.assembleRecovering(ctx); err != nil {
 		return nil, fmt.Errorf("open engine: %w", errors.Join(err, closeAll(e.parts.closers)))
 	}
 	return e, nil
+}
+
+// assembleRecovering turns the panics with which the engine answers an unreadable or
+// unwritable store into errors.
+func (e *Engine) assembleRecovering(ctx context.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("engine: %v", r)
+		}
+	}()
+	return e.assemble(ctx)
 }
 
 func (e *Engine) assemble(ctx context.Context) error {

@@ -2,10 +2,10 @@ package consensus
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync"
 
@@ -75,7 +75,7 @@ func OpenDB(dir, name string, opts StoreOptions) (*DB, error) {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	path := filepath.Join(dir, name+".pebble")
-	if err := opts.FS.MkdirAll(path, 0o700); err != nil {
+	if err := makeDirs(opts.FS, path); err != nil {
 		return nil, fmt.Errorf("open engine store %s: %w", name, err)
 	}
 	cache := pebble.NewCache(storeCache)
@@ -266,7 +266,7 @@ func (d *DB) Compact(start, end []byte) error {
 	if bytes.Compare(start, end) >= 0 {
 		return nil
 	}
-	return d.pebble.Compact(nil, start, end, false)
+	return d.pebble.Compact(context.Background(), start, end, false)
 }
 
 func (d *DB) bounds() (first, last []byte, err error) {
@@ -406,9 +406,35 @@ func (l storeLogger) Fatalf(format string, args ...any) {
 	panic("engine store: " + message)
 }
 
-// makeHome creates the engine's directory for its owner alone.
+// makeDirs creates a directory and its missing ancestors for the owner alone, and makes
+// their names last: Pebble syncs what is inside its directory, and a power cut would
+// still lose the directory as a whole.
+func makeDirs(fs vfs.FS, path string) error {
+	var made []string
+	for p := path; ; p = fs.PathDir(p) {
+		if _, err := fs.Stat(p); err == nil || fs.PathDir(p) == p {
+			break
+		}
+		made = append(made, p)
+	}
+	if err := fs.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	for _, p := range made {
+		parent, err := fs.OpenDir(fs.PathDir(p))
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(parent.Sync(), parent.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeHome creates the engine's directory.
 func makeHome(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDirs(vfs.Default, dir); err != nil {
 		return fmt.Errorf("create engine directory: %w", err)
 	}
 	return nil

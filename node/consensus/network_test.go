@@ -22,6 +22,9 @@ import (
 // speed: it only turns a hang into a failure.
 const patience = 60 * time.Second
 
+// genesisTime is when the test networks begin.
+var genesisTime = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
 // testNetwork is a network of real engines in one process, each with its own directory,
 // keys and membership.
 type testNetwork struct {
@@ -51,7 +54,7 @@ func newNetwork(t testing.TB, n int, transport Transport) *testNetwork {
 	net := &testNetwork{t: t, transport: transport, newApp: func() abci.Application { return NewNoop() }}
 	net.genesis = &types.GenesisDoc{
 		ChainID:         "tierledger-test",
-		GenesisTime:     time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
+		GenesisTime:     genesisTime,
 		ConsensusParams: types.DefaultConsensusParams(),
 	}
 	var ids []peer.ID
@@ -81,15 +84,22 @@ func (net *testNetwork) newNode(name string) *testNode {
 	return &testNode{net: net, home: home, key: key, id: id, signer: signer, members: host.NewMembership(), listen: "127.0.0.1:0"}
 }
 
+// config is the node's configuration with a new application.
+func (n *testNode) config() Config {
+	n.app = n.net.newApp()
+	timing := DefaultTiming()
+	timing.Propose = 500 * time.Millisecond // some tests leave a proposer out
+	return Config{
+		Home: filepath.Join(n.home, "engine"), Genesis: n.net.genesis, Application: n.app,
+		Signer: n.signer, Key: n.key, Listen: n.listen, Membership: n.members,
+		Transport: n.net.transport, Timing: timing, Logger: testLogger(filepath.Base(n.home)),
+	}
+}
+
 // open opens the node's engine with a new application.
 func (n *testNode) open() {
 	n.net.t.Helper()
-	n.app = n.net.newApp()
-	e, err := Open(context.Background(), Config{
-		Home: filepath.Join(n.home, "engine"), Genesis: n.net.genesis, Application: n.app,
-		Signer: n.signer, Key: n.key, Listen: n.listen, Membership: n.members,
-		Transport: n.net.transport, Logger: testLogger(filepath.Base(n.home)),
-	})
+	e, err := Open(context.Background(), n.config())
 	must(n.net.t, err)
 	n.Engine = e
 	n.net.t.Cleanup(func() { _ = e.Stop() })

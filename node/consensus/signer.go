@@ -189,8 +189,12 @@ func checkSignerKey(path string) error {
 	if err := cmtjson.Unmarshal(data, &key); err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	if _, ok := key.PrivKey.(cmted25519.PrivKey); !ok {
+	private, ok := key.PrivKey.(cmted25519.PrivKey)
+	if !ok {
 		return fmt.Errorf("read %s: key is %T; validators sign with Ed25519", path, key.PrivKey)
+	}
+	if len(private) != ed25519.PrivateKeySize {
+		return fmt.Errorf("read %s: key has %d bytes, not %d", path, len(private), ed25519.PrivateKeySize)
 	}
 	return nil
 }
@@ -203,6 +207,9 @@ func readLastSigned(path string) (privval.FilePVLastSignState, error) {
 	}
 	if err := cmtjson.Unmarshal(data, &last); err != nil {
 		return last, fmt.Errorf("read %s: %w", path, err)
+	}
+	if last.Height < 0 || last.Round < 0 || (last.SignBytes == nil) != (last.Signature == nil) {
+		return last, fmt.Errorf("read %s: it is no record of a signature", path)
 	}
 	return last, nil
 }
