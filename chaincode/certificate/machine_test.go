@@ -74,7 +74,6 @@ type machine struct {
 	rows  map[string]map[uint32]record.HoldingRow
 	lines map[string][]string // lineage: owner of each fen by the moves reported
 	tasks map[string]string   // worklist: subject to the member who has it open
-	done  int                 // operations accepted
 }
 
 func newMachine() *machine {
@@ -96,7 +95,6 @@ func (x *machine) settle(t *rapid.T, err error, want []code.Code, after *model) 
 			t.Fatalf("refused, but the model allows it: %v", err)
 		}
 		x.m = after
-		x.done++
 		x.follow(t)
 		return
 	}
@@ -172,9 +170,13 @@ func (x *machine) drawHolding(t *rapid.T, p *paper) record.Holding {
 	return rapid.SampledFrom(x.holdings(p.number)).Draw(t, "holding")
 }
 
+// drawInterval picks the whole, a low end, or anything within.
 func drawInterval(t *rapid.T, within interval.Interval) interval.Interval {
-	if rapid.IntRange(0, 3).Draw(t, "whole") == 0 {
+	switch rapid.IntRange(0, 3).Draw(t, "part") {
+	case 0:
 		return within
+	case 1:
+		return interval.Of(within.From, within.From+(within.To-within.From)/2)
 	}
 	from := rapid.Int64Range(int64(within.From), int64(within.To)).Draw(t, "from")
 	to := rapid.Int64Range(from, int64(within.To)).Draw(t, "to")
@@ -188,7 +190,7 @@ func (x *machine) issue(t *rapid.T) {
 	debtor := rapid.SampledFrom([]string{"CORE", "CITY"}).Draw(t, "debtor")
 	first := rapid.SampledFrom(suppliers[:3]).Draw(t, "creditor")
 	face := money.Fen(rapid.IntRange(6, 60).Draw(t, "face"))
-	days := rapid.SampledFrom([]int{2, 5, 30, 120}).Draw(t, "days")
+	days := rapid.SampledFrom([]int{5, 30, 120, 120, 120}).Draw(t, "days")
 	withLine := rapid.Bool().Draw(t, "line")
 	x.count++
 	in := certificate.IssueArgument{
@@ -247,6 +249,14 @@ func (x *machine) accept(t *rapid.T) {
 	after := x.m.clone()
 	after.paper(p.number).state = record.Active
 	x.settle(t, err, want, after)
+}
+
+// acceptFirst accepts a certificate that was just issued.
+func (x *machine) acceptFirst(t *rapid.T, p *paper) {
+	_, err := run(x.chain, x.by(p.first), certificate.Accept, certificate.CertificateArgument{Certificate: p.number})
+	after := x.m.clone()
+	after.paper(p.number).state = record.Active
+	x.settle(t, err, nil, after)
 }
 
 func (x *machine) refuse(t *rapid.T) {
@@ -352,20 +362,22 @@ func (x *machine) merge(t *rapid.T) {
 }
 
 func (x *machine) offer(t *rapid.T) {
-	from := rapid.SampledFrom(owners).Draw(t, "from")
-	to := rapid.SampledFrom(suppliers).Draw(t, "to")
-	if from == to {
-		t.Skip("to itself")
-	}
+	from := nameOf(x.drawHolding(t, x.drawPaper(t)).Owner)
+	to := rapid.SampledFrom(slices.DeleteFunc(slices.Clone(suppliers), func(s string) bool { return s == from })).Draw(t, "to")
 	legs, sum := x.drawLegs(t, from)
+	x.transfer(t, x.by(from), from, to, legs, sum)
+}
+
+// transfer offers the legs, directly or as an approved proposal.
+func (x *machine) transfer(t *rapid.T, by signer, from, to string, legs []record.Leg, sum money.Fen) {
 	after := x.m.clone()
 	d := &deal{from: from, to: to, state: record.TransferOffered}
-	want := x.wantOffer(after, d, legs)
+	want := x.wantOffer(after, d, legs, len(by.approvers) > 0)
 	in := certificate.TransferArgument{
 		To: membertest.ID(to), Reference: "invoice", Legs: legs,
 		Allocations: []record.Allocation{{Invoice: digest(pairInvoice(from, to)), Amount: sum}},
 	}
-	out, err := run(x.chain, x.by(from), certificate.Transfer, in)
+	out, err := run(x.chain, by, certificate.Transfer, in)
 	d.id, d.clock = out.ID, clock{until: out.LapsesAt}
 	for _, leg := range d.legs {
 		for _, f := range after.on(leg) {
@@ -380,6 +392,18 @@ func (x *machine) offer(t *rapid.T) {
 	x.settle(t, err, want, after)
 }
 
+// execute lets an approved proposal to transfer run: what it held is released,
+// and its fen are found although it names a holding as it was long ago.
+func (x *machine) execute(t *rapid.T) {
+	h, to := x.releaseHold(t), rapid.SampledFrom(suppliers).Draw(t, "to")
+	if h.by == to {
+		t.Skip("to itself")
+	}
+	by := signer{person: h.by + "/maker", quorum: record.QuorumChecker, approvers: []string{h.by}}
+	leg := record.Leg{Certificate: h.number, Holding: 77, Version: 77, Interval: h.fen}
+	x.transfer(t, by, h.by, to, []record.Leg{leg}, h.fen.Amount())
+}
+
 // drawLegs picks one to three legs, mostly of the sender's own holdings.
 func (x *machine) drawLegs(t *rapid.T, from string) (legs []record.Leg, sum money.Fen) {
 	var own []record.Holding
@@ -389,9 +413,6 @@ func (x *machine) drawLegs(t *rapid.T, from string) (legs []record.Leg, sum mone
 				own = append(own, h)
 			}
 		}
-	}
-	if len(own) == 0 {
-		t.Skip("sender owns nothing")
 	}
 	for range rapid.IntRange(1, 3).Draw(t, "legs") {
 		h := rapid.SampledFrom(own).Draw(t, "holding")
@@ -411,18 +432,27 @@ func (x *machine) drawLegs(t *rapid.T, from string) (legs []record.Leg, sum mone
 
 // wantOffer places the offer's locks leg by leg, without an id yet, and says what
 // may refuse it.
-func (x *machine) wantOffer(after *model, d *deal, legs []record.Leg) []code.Code {
+func (x *machine) wantOffer(after *model, d *deal, legs []record.Leg, byFen bool) []code.Code {
 	for _, leg := range legs {
 		p := after.paper(leg.Certificate)
 		list := x.holdings(p.number)
-		h := list[slices.IndexFunc(list, func(h record.Holding) bool { return h.ID == leg.Holding })]
+		i := slices.IndexFunc(list, func(h record.Holding) bool {
+			return !byFen && h.ID == leg.Holding || byFen && h.Interval.Contains(leg.Interval)
+		})
 		if want := p.active(x.Now); want != nil {
 			return want
 		}
-		switch {
-		case d.to == p.debtor:
+		if d.to == p.debtor {
 			return []code.Code{code.TransferToDebtor}
-		case h.Version != leg.Version:
+		}
+		if i < 0 {
+			return []code.Code{code.HoldingChanged}
+		}
+		h := list[i]
+		switch {
+		case h.Owner != membertest.ID(d.from):
+			return []code.Code{code.NotOwner}
+		case !byFen && h.Version != leg.Version:
 			return []code.Code{code.HoldingChanged}
 		}
 		if want := stopped(p.on(leg.Interval), certificate.OpOffer, "none"); want != nil {
@@ -706,9 +736,10 @@ func (x *machine) succession(t *rapid.T) {
 
 func (x *machine) hold(t *rapid.T) {
 	p := x.drawPaper(t)
-	part := drawInterval(t, x.drawHolding(t, p).Interval)
+	owned := x.drawHolding(t, p)
+	part := drawInterval(t, owned.Interval)
 	x.count++
-	h := &held{fmt.Sprint("proposal", x.count), piece{p.number, part}}
+	h := &held{fmt.Sprint("proposal", x.count), nameOf(owned.Owner), piece{p.number, part}}
 	want := p.active(x.Now)
 	if want == nil {
 		want = stopped(p.on(part), certificate.OpHold, "")
@@ -724,7 +755,10 @@ func (x *machine) hold(t *rapid.T) {
 	x.settle(t, err, want, after)
 }
 
-func (x *machine) letGo(t *rapid.T) {
+func (x *machine) letGo(t *rapid.T) { x.releaseHold(t) }
+
+// releaseHold ends the hold of a proposal and returns it.
+func (x *machine) releaseHold(t *rapid.T) *held {
 	if len(x.m.holds) == 0 {
 		t.Skip("no proposal")
 	}
@@ -738,10 +772,11 @@ func (x *machine) letGo(t *rapid.T) {
 	}
 	after.holds = slices.DeleteFunc(after.holds, func(o *held) bool { return o.id == h.id })
 	x.settle(t, err, nil, after)
+	return h
 }
 
 func (x *machine) wait(t *rapid.T) {
-	hours := rapid.SampledFrom([]int{1, 12, 24, 24 * 4, 24 * 11}).Draw(t, "hours")
+	hours := rapid.SampledFrom([]int{1, 12, 12, 24, 24 * 4, 24 * 11}).Draw(t, "hours")
 	x.Now += calendar.Instant(hours) * 60 * 60 * 1000
 	x.m.now = x.Now
 }
@@ -756,12 +791,16 @@ func (x *machine) lapse(t *rapid.T) {
 func TestMachine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := newMachine()
+		for range 2 { // begin with something to work on
+			x.issue(t)
+			x.acceptFirst(t, x.m.papers[len(x.m.papers)-1])
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"issue": x.issue, "accept": x.accept, "accept again": x.accept, "refuse": x.refuse, "void": x.void,
-			"split": x.split, "merge": x.merge, "offer": x.offer, "offer again": x.offer, "accept offer": x.acceptOffer,
+			"split": x.split, "merge": x.merge, "offer": x.offer, "offer again": x.offer, "offer once more": x.offer, "accept offer": x.acceptOffer,
 			"accept offer again": x.acceptOffer, "refuse offer": x.refuseOffer, "pledge": x.pledge, "release": x.release,
 			"freeze": x.freeze, "unfreeze": x.unfreeze, "court transfer": x.courtTransfer, "succession": x.succession,
-			"hold": x.hold, "let go": x.letGo, "wait": x.wait, "sweep": x.lapse, "": x.check,
+			"hold": x.hold, "hold again": x.hold, "let go": x.letGo, "execute": x.execute, "wait": x.wait, "sweep": x.lapse, "": x.check,
 		})
 	})
 }

@@ -124,7 +124,7 @@ type pledged struct {
 
 // held is a hold of a proposal in the model.
 type held struct {
-	id string
+	id, by string
 	piece
 }
 
