@@ -14,30 +14,18 @@ import (
 	"github.com/tierledger/tierledger/chaincode/world"
 )
 
-const (
-	network = "tier-test"
-	bankID  = "91110000100000CB07" // placeholder form; the registry record is all that counts here
-)
+const network = "tier-test"
 
 func morning() time.Time { return time.Date(2026, 9, 1, 1, 0, 0, 0, time.UTC) }
 
-// newState is a network with one bank that has one maker.
+// newState is a network that one bank, alpha, has begun.
 func newState(t testing.TB) *world.Memory {
 	t.Helper()
-	state := world.NewMemory()
-	w := world.New(state, world.Call{Network: network, Now: calendar.FromTime(morning())})
-	world.Put(w, record.SettingsKey(), &record.Settings{Network: network, Devnet: true})
-	world.Put(w, record.MemberKey(bankID), &record.Member{
-		ID: bankID, Name: "Test Bank", State: record.MemberActive, Roles: record.Funder | record.Debtor,
-	})
-	key := keyOf("maker")
-	world.Put(w, record.CredentialKey(key), &record.Credential{
-		ID: key, Member: bankID, Person: "maker", Roles: record.Maker, NotAfter: calendar.FromTime(morning().AddDate(1, 0, 0)),
-	})
-	if _, err := w.Flush(); err != nil {
+	c := newChain(t)
+	if _, err := Genesis(c.state, c.genesisOf("alpha"), calendar.FromTime(morning())); err != nil {
 		t.Fatal(err)
 	}
-	return state
+	return c.state
 }
 
 func newChaincode(t testing.TB) *Chaincode {
@@ -49,10 +37,13 @@ func newChaincode(t testing.TB) *Chaincode {
 	return cc
 }
 
-func newStub(state *world.Memory, person, function string, params ...string) *memoryStub {
+// newStub is a call by a person of alpha.
+func newStub(t testing.TB, state *world.Memory, person, function string, params ...string) *memoryStub {
+	t.Helper()
+	key := privateKey(t, "alpha/"+person)
 	return &memoryStub{
 		state: state, network: network, function: function, params: params,
-		creator: creatorOf(keyOf(person)), txID: strings.Repeat("ab", 32), now: morning(),
+		creator: creatorOf(record.Digest(key.Public().ID())), txID: strings.Repeat("ab", 32), now: morning(),
 	}
 }
 
@@ -122,7 +113,7 @@ func TestHostileCalls(t *testing.T) {
 		{"empty batch", "batch:Run", []string{`{"items":[]}`}, code.BadArgument},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			stub := newStub(newState(t), "maker", test.function, test.params...)
+			stub := newStub(t, newState(t), "maker", test.function, test.params...)
 			first := cc.Invoke(stub)
 			for range 5 {
 				if again := cc.Invoke(stub); again.Message != first.Message {
@@ -141,7 +132,7 @@ func TestHostileCalls(t *testing.T) {
 
 func TestCreators(t *testing.T) {
 	cc := newChaincode(t)
-	stranger := keyOf("stranger")
+	stranger := record.Digest{1, 2, 3}
 	for _, test := range []struct {
 		name    string
 		creator []byte
@@ -158,7 +149,7 @@ func TestCreators(t *testing.T) {
 		{"the system and more", []byte(systemCreator + "x"), code.UnknownCredential},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			stub := newStub(newState(t), "maker", "batch:Run", `{"items":[{"function":"batch:Run","argument":{}}]}`)
+			stub := newStub(t, newState(t), "maker", "batch:Run", `{"items":[{"function":"batch:Run","argument":{}}]}`)
 			stub.creator = test.creator
 			if got := code.ParseMessage(cc.Invoke(stub).Message); got.Code != test.want {
 				t.Errorf("%v, want %s", got, test.want)
@@ -169,7 +160,7 @@ func TestCreators(t *testing.T) {
 
 func TestBatchOutcomesPerItem(t *testing.T) {
 	state := newState(t)
-	stub := newStub(state, "maker", "batch:Run", `{"items":[
+	stub := newStub(t, state, "maker", "batch:Run", `{"items":[
 		{"function":"credit:SetGroup","argument":{"id":"G1","cap":"100.00"}},
 		{"function":"credit:SetGroup","argument":{"id":"G2","parent":"G1","cap":"50.00"}},
 		{"function":"credit:SetGroup","argument":{"id":"G3","parent":"nowhere","cap":"50.00"}},
@@ -198,7 +189,7 @@ func TestBatchOutcomesPerItem(t *testing.T) {
 func BenchmarkInvokeSetGroup(b *testing.B) {
 	state := newState(b)
 	cc := newChaincode(b)
-	stub := newStub(state, "maker", "credit:SetGroup", `{"id":"G1","cap":"100.00"}`)
+	stub := newStub(b, state, "maker", "credit:SetGroup", `{"id":"G1","cap":"100.00"}`)
 	for b.Loop() {
 		if r := cc.Invoke(stub); r.Status != 200 {
 			b.Fatal(r.Message)

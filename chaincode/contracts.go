@@ -4,6 +4,7 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/tierledger/tierledger/chaincode/approval"
+	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/credit"
 	"github.com/tierledger/tierledger/chaincode/evidence"
 	"github.com/tierledger/tierledger/chaincode/member"
@@ -14,14 +15,15 @@ import (
 // are those of the function's entry in the table; a test compares them. What a
 // method does is in the table too.
 type (
-	memberContract   struct{ contractapi.Contract }
-	rulesContract    struct{ contractapi.Contract }
-	creditContract   struct{ contractapi.Contract }
-	evidenceContract struct{ contractapi.Contract }
-	approvalContract struct{ contractapi.Contract }
-	batchContract    struct{ contractapi.Contract }
-	sweepContract    struct{ contractapi.Contract }
-	devnetContract   struct{ contractapi.Contract }
+	memberContract      struct{ contractapi.Contract }
+	rulesContract       struct{ contractapi.Contract }
+	creditContract      struct{ contractapi.Contract }
+	evidenceContract    struct{ contractapi.Contract }
+	certificateContract struct{ contractapi.Contract }
+	approvalContract    struct{ contractapi.Contract }
+	batchContract       struct{ contractapi.Contract }
+	sweepContract       struct{ contractapi.Contract }
+	devnetContract      struct{ contractapi.Contract }
 )
 
 func allContracts() []contractapi.ContractInterface {
@@ -30,6 +32,7 @@ func allContracts() []contractapi.ContractInterface {
 		&rulesContract{contract("rules")},
 		&creditContract{contract("credit")},
 		&evidenceContract{contract("evidence")},
+		&certificateContract{contract("certificate")},
 		&approvalContract{contract("approval")},
 		&batchContract{contract("batch")},
 		&sweepContract{contract("sweep")},
@@ -199,6 +202,106 @@ func (*evidenceContract) Verify(ctx *Context, in evidence.VerifyArgument) (*evid
 // RedLetter is evidence.RedLetter.
 func (*evidenceContract) RedLetter(ctx *Context, in evidence.RedLetterArgument) (*evidence.InvoiceResult, error) {
 	return submit[evidence.InvoiceResult](ctx, in)
+}
+
+// ReviewTerm is certificate.ReviewTerm.
+func (*certificateContract) ReviewTerm(ctx *Context, in certificate.ReviewArgument) (*certificate.ReviewResult, error) {
+	return submit[certificate.ReviewResult](ctx, in)
+}
+
+// Issue is certificate.Issue.
+func (*certificateContract) Issue(ctx *Context, in certificate.IssueArgument) (*certificate.IssueResult, error) {
+	return submit[certificate.IssueResult](ctx, in)
+}
+
+// Accept is certificate.Accept.
+func (*certificateContract) Accept(ctx *Context, in certificate.CertificateArgument) (*certificate.CertificateResult, error) {
+	return submit[certificate.CertificateResult](ctx, in)
+}
+
+// Reject is certificate.Reject.
+func (*certificateContract) Reject(ctx *Context, in certificate.RejectArgument) (*certificate.CertificateResult, error) {
+	return submit[certificate.CertificateResult](ctx, in)
+}
+
+// Withdraw is certificate.Withdraw.
+func (*certificateContract) Withdraw(ctx *Context, in certificate.CertificateArgument) (*certificate.CertificateResult, error) {
+	return submit[certificate.CertificateResult](ctx, in)
+}
+
+// Void is certificate.Void.
+func (*certificateContract) Void(ctx *Context, in certificate.VoidArgument) (*certificate.CertificateResult, error) {
+	return submit[certificate.CertificateResult](ctx, in)
+}
+
+// RequestConfirmation is certificate.RequestConfirmation.
+func (*certificateContract) RequestConfirmation(ctx *Context, in certificate.ConfirmationArgument) (*certificate.ConfirmationResult, error) {
+	return submit[certificate.ConfirmationResult](ctx, in)
+}
+
+// AnswerConfirmation is certificate.AnswerConfirmation.
+func (*certificateContract) AnswerConfirmation(ctx *Context, in certificate.AnswerArgument) (*certificate.ConfirmationResult, error) {
+	return submit[certificate.ConfirmationResult](ctx, in)
+}
+
+// Split is certificate.Split.
+func (*certificateContract) Split(ctx *Context, in certificate.SplitArgument) (*certificate.PiecesResult, error) {
+	return submit[certificate.PiecesResult](ctx, in)
+}
+
+// Merge is certificate.Merge.
+func (*certificateContract) Merge(ctx *Context, in certificate.MergeArgument) (*certificate.PiecesResult, error) {
+	return submit[certificate.PiecesResult](ctx, in)
+}
+
+// Transfer is certificate.Transfer.
+func (*certificateContract) Transfer(ctx *Context, in certificate.TransferArgument) (*certificate.TransferResult, error) {
+	return submit[certificate.TransferResult](ctx, in)
+}
+
+// AcceptTransfer is certificate.AcceptTransfer.
+func (*certificateContract) AcceptTransfer(ctx *Context, in certificate.OfferArgument) (*certificate.OfferResult, error) {
+	return submit[certificate.OfferResult](ctx, in)
+}
+
+// RejectTransfer is certificate.RejectTransfer.
+func (*certificateContract) RejectTransfer(ctx *Context, in certificate.RejectTransferArgument) (*certificate.OfferResult, error) {
+	return submit[certificate.OfferResult](ctx, in)
+}
+
+// WithdrawTransfer is certificate.WithdrawTransfer.
+func (*certificateContract) WithdrawTransfer(ctx *Context, in certificate.OfferArgument) (*certificate.OfferResult, error) {
+	return submit[certificate.OfferResult](ctx, in)
+}
+
+// Pledge is certificate.Pledge.
+func (*certificateContract) Pledge(ctx *Context, in certificate.PledgeArgument) (*certificate.PledgeResult, error) {
+	return submit[certificate.PledgeResult](ctx, in)
+}
+
+// ReleasePledge is certificate.ReleasePledge.
+func (*certificateContract) ReleasePledge(ctx *Context, in certificate.PledgeIDArgument) (*certificate.PledgeResult, error) {
+	return submit[certificate.PledgeResult](ctx, in)
+}
+
+// Freeze is certificate.Freeze.
+func (*certificateContract) Freeze(ctx *Context, in certificate.FreezeArgument) (*certificate.OrderResult, error) {
+	return submit[certificate.OrderResult](ctx, in)
+}
+
+// Unfreeze is certificate.Unfreeze.
+func (*certificateContract) Unfreeze(ctx *Context, in certificate.UnfreezeArgument) (*certificate.OrderResult, error) {
+	return submit[certificate.OrderResult](ctx, in)
+}
+
+// JudicialTransfer is certificate.JudicialTransfer.
+func (*certificateContract) JudicialTransfer(ctx *Context, in certificate.JudicialTransferArgument) (*certificate.OrderResult, error) {
+	return submit[certificate.OrderResult](ctx, in)
+}
+
+// Succession is certificate.Succession.
+func (*certificateContract) Succession(ctx *Context, in certificate.SuccessionArgument) (*certificate.OrderResult, error) {
+	return submit[certificate.OrderResult](ctx, in)
 }
 
 // Propose is approval.Propose.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tierledger/tierledger/chaincode/approval"
+	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/credit"
 	"github.com/tierledger/tierledger/chaincode/evidence"
@@ -85,6 +86,8 @@ func (x executor) Hold(w *world.World, proposal string, holds []record.Hold) err
 	for _, h := range holds {
 		var err error
 		switch h.Kind {
+		case record.HoldInterval:
+			err = certificate.LockProposal(w, proposal, h.Certificate, h.Interval)
 		case record.HoldLine:
 			err = credit.Hold(w, h)
 		case record.HoldInvoice:
@@ -104,6 +107,8 @@ func (x executor) Release(w *world.World, proposal string, holds []record.Hold) 
 	for _, h := range holds {
 		var err error
 		switch h.Kind {
+		case record.HoldInterval:
+			err = certificate.UnlockProposal(w, proposal, h.Certificate, h.Interval)
 		case record.HoldLine:
 			err = credit.ReleaseHold(w, h)
 		case record.HoldInvoice:

@@ -4,9 +4,11 @@ import (
 	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/approval"
+	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/credit"
 	"github.com/tierledger/tierledger/chaincode/evidence"
 	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/rules"
 	"github.com/tierledger/tierledger/chaincode/world"
@@ -25,6 +27,7 @@ func allFunctions() *functions {
 		rulesFunctions(),
 		creditFunctions(),
 		evidenceFunctions(),
+		certificateFunctions(),
 		f.carriers(),
 	))
 	return f
@@ -66,8 +69,10 @@ func rulesFunctions() []operation {
 
 func creditFunctions() []operation {
 	return []operation{
-		define("credit:SetGroup", "maker of a funder", credit.SetGroup),
-		define("credit:Grant", "maker of a funder", credit.Grant),
+		define("credit:SetGroup", "maker of a funder", credit.SetGroup,
+			ofAmount(func(in credit.GroupArgument) money.Fen { return in.Cap })),
+		define("credit:Grant", "maker of a funder", credit.Grant,
+			ofAmount(func(in credit.GrantArgument) money.Fen { return in.Limit })),
 		define("credit:FreezeLine", "maker of the line's bank", credit.FreezeLine),
 		define("credit:UnfreezeLine", "maker of the line's bank", credit.UnfreezeLine),
 	}
@@ -80,6 +85,37 @@ func evidenceFunctions() []operation {
 		define("evidence:RecordInvoice", "maker of the buyer or of the seller", evidence.RecordInvoice),
 		define("evidence:Verify", "reviewer of a funder", evidence.Verify),
 		define("evidence:RedLetter", "maker of the seller; reviewer of a funder", evidence.RedLetter),
+	}
+}
+
+func certificateFunctions() []operation {
+	institution := byQuorum(record.QuorumInstitution)
+	return []operation{
+		define("certificate:ReviewTerm", "reviewer of a funder", certificate.ReviewTerm),
+		define("certificate:Issue", "maker of a debtor", certificate.Issue,
+			ofAmount(certificate.IssueArgument.Amount), holding(certificate.IssueHolds)),
+		define("certificate:Accept", "maker of the first holder", certificate.Accept),
+		define("certificate:Reject", "maker of the first holder", certificate.Reject),
+		define("certificate:Withdraw", "maker of the debtor", certificate.Withdraw),
+		define("certificate:Void", "maker of the debtor or of the first holder", certificate.Void,
+			byCounterparty(certificate.VoidCounterparty)),
+		define("certificate:RequestConfirmation", "maker of a supplier", certificate.RequestConfirmation),
+		define("certificate:AnswerConfirmation", "maker of the debtor", certificate.AnswerConfirmation),
+		define("certificate:Split", "maker of the owner", certificate.Split),
+		define("certificate:Merge", "maker of the owner", certificate.Merge),
+		define("certificate:Transfer", "maker of the owner", certificate.Transfer,
+			ofAmount(certificate.TransferArgument.Amount), holding(certificate.TransferHolds)),
+		define("certificate:AcceptTransfer", "maker of the receiver", certificate.AcceptTransfer),
+		define("certificate:RejectTransfer", "maker of the receiver", certificate.RejectTransfer),
+		define("certificate:WithdrawTransfer", "maker of the sender", certificate.WithdrawTransfer),
+		define("certificate:Pledge", "maker of the owner", certificate.Pledge,
+			ofAmount(certificate.PledgeArgument.Amount), holding(certificate.PledgeHolds),
+			byCounterparty(certificate.PledgeCounterparty)),
+		define("certificate:ReleasePledge", "maker of the pledgee", certificate.ReleasePledge),
+		define("certificate:Freeze", "maker of an institution", certificate.Freeze, institution),
+		define("certificate:Unfreeze", "maker of an institution", certificate.Unfreeze, institution),
+		define("certificate:JudicialTransfer", "maker of an institution", certificate.JudicialTransfer, institution),
+		define("certificate:Succession", "maker of an institution", certificate.Succession, institution),
 	}
 }
 

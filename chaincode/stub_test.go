@@ -2,7 +2,6 @@ package chaincode
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"time"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
@@ -83,8 +82,5 @@ func (s *memoryStub) effects() (record.Effects, bool) {
 	}
 	return e, true
 }
-
-// keyOf names a person's key in tests that do not sign.
-func keyOf(person string) record.Digest { return sha256.Sum256([]byte(person)) }
 
 func creatorOf(key record.Digest) []byte { return append([]byte(keyCreator), key[:]...) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tierledger/tierledger/chaincode/approval"
+	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
@@ -17,14 +18,14 @@ const (
 
 // SweepArgument is the argument of sweep:Run.
 type SweepArgument struct {
-	Limit int `json:"limit,omitempty"` // entries at most; 0 means DefaultSweep
+	Limit int `json:"limit,omitzero"` // entries at most; 0 means DefaultSweep
 }
 
 // SweepResult says what a sweep did.
 type SweepResult struct {
-	Lapsed int        `json:"lapsed"`         // entries ended
-	Failed []SweptOut `json:"failed"`         // entries that could not be ended and were taken from the queue
-	More   bool       `json:"more,omitempty"` // entries are still due
+	Lapsed int        `json:"lapsed"` // entries ended
+	Failed []SweptOut `json:"failed"` // entries that could not be ended and were taken from the queue
+	More   bool       `json:"more"`   // entries are still due
 }
 
 // SweptOut is a due entry whose end was refused.
@@ -132,6 +133,8 @@ func (f *functions) lapse(w *world.World, due record.Due) error {
 	switch due.Kind {
 	case record.DueProposal:
 		return approval.Lapse(w, executor{f}, due.ID)
+	case record.DueIssue, record.DueTransfer, record.DueConfirmation:
+		return certificate.Lapse(w, due)
 	default:
 		panic(fmt.Sprintf("due entry %s is of kind %d", due.ID, due.Kind))
 	}

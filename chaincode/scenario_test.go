@@ -1,0 +1,306 @@
+package chaincode
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/datadriven"
+
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/evidence"
+	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/number"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/world"
+	"github.com/tierledger/tierledger/crypto/credential"
+)
+
+// chain is a network whose people call contract functions one after another.
+type chain struct {
+	t     testing.TB
+	cc    *Chaincode
+	state *world.Memory
+	now   time.Time
+	calls int
+	last  *memoryStub
+
+	ids    map[string]string // member's name -> its social credit code
+	people map[string]credential.PrivateKey
+	saved  map[string]map[string]any // name -> result of a call
+	shown  map[string]string         // value -> how the scenario writes it
+}
+
+func newChain(t testing.TB) *chain {
+	return &chain{
+		t: t, state: world.NewMemory(), now: morning(),
+		ids: map[string]string{}, people: map[string]credential.PrivateKey{},
+		saved: map[string]map[string]any{}, shown: map[string]string{},
+	}
+}
+
+// id is the social credit code of a member of this name, the same in every run.
+func (c *chain) id(name string) string {
+	if id, ok := c.ids[name]; ok {
+		return id
+	}
+	id, err := number.CompleteSocialCredit(fmt.Sprintf("91110000%09d", len(c.ids)+1))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.ids[name], c.shown[id] = id, "$"+name
+	return id
+}
+
+// key is the private key of a person such as steel/maker.
+func (c *chain) key(person string) credential.PrivateKey {
+	if key, ok := c.people[person]; ok {
+		return key
+	}
+	key := privateKey(c.t, person)
+	c.people[person] = key
+	c.shown[key.Public().ID().String()] = "$key(" + person + ")"
+	return key
+}
+
+// privateKey is made from the person's name.
+func privateKey(t testing.TB, person string) credential.PrivateKey {
+	seed := sha256.Sum256([]byte(person))
+	der, err := x509.MarshalPKCS8PrivateKey(ed25519.NewKeyFromSeed(seed[:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := credential.ParsePrivateKey(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// credential asks for a person's key to be registered. The person's name says
+// the role: maker, maker2, checker, admin1, reviewer.
+func (c *chain) credential(person string, from time.Time) member.CredentialArgument {
+	of, name, _ := strings.Cut(person, "/")
+	var roles record.PersonRoles
+	if err := json.Unmarshal([]byte(`["`+strings.TrimRight(name, "0123456789")+`"]`), &roles); err != nil {
+		c.t.Fatal(err)
+	}
+	key := c.key(person)
+	proof, err := credential.SignPossession(key, network, c.id(of), name)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return member.CredentialArgument{
+		Person: name, Roles: roles, PublicKey: key.Public().SPKI(), Possession: proof,
+		NotBefore: calendar.FromTime(from), NotAfter: calendar.FromTime(from.AddDate(2, 0, 0)),
+	}
+}
+
+// genesisOf is a network of banks; each has the usual people and a validator.
+func (c *chain) genesisOf(banks ...string) GenesisState {
+	state := GenesisState{GenesisArgument: member.GenesisArgument{Network: network, Devnet: true, FingerprintEpoch: 1}}
+	for _, bank := range banks {
+		m := member.GenesisMember{EnrolArgument: member.EnrolArgument{
+			ID: c.id(bank), Name: "Bank " + bank, Class: record.LargeEnterprise, Roles: record.Funder | record.Holder,
+		}}
+		for _, person := range []string{"maker", "checker", "admin1", "admin2", "reviewer"} {
+			m.Credentials = append(m.Credentials, c.credential(bank+"/"+person, c.now.Add(-time.Hour)))
+		}
+		seed := sha256.Sum256([]byte("validator of " + bank))
+		state.Members = append(state.Members, m)
+		state.Validators = append(state.Validators, member.ValidatorArgument{
+			Bank: c.id(bank), Consensus: ed25519.NewKeyFromSeed(seed[:]).Public().(ed25519.PublicKey),
+			Peer: "peer" + bank, Address: bank + ".example:26656",
+		})
+	}
+	return state
+}
+
+// genesis begins the network through Init.
+func (c *chain) genesis(banks ...string) {
+	stub := c.stub("init", string(c.genesisOf(banks...).Encode()))
+	c.cc = newChaincode(c.t)
+	if r := c.cc.Init(stub); r.Status != 200 {
+		c.t.Fatal(r.Message)
+	}
+}
+
+func (c *chain) stub(function, argument string) *memoryStub {
+	c.calls++
+	c.last = &memoryStub{
+		state: c.state, network: network, function: function, params: []string{argument}, now: c.now,
+		txID: fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "call %d", c.calls))),
+	}
+	return c.last
+}
+
+// call sends an argument signed by a person, or by the system.
+func (c *chain) call(person, function, argument string) (result string, refusal *code.Error) {
+	stub := c.stub(function, argument)
+	stub.creator = []byte(systemCreator)
+	if person != "system" {
+		id := record.Digest(c.key(person).Public().ID())
+		stub.creator = creatorOf(id)
+	}
+	r := c.cc.Invoke(stub)
+	if r.Status == 200 {
+		return string(r.Payload), nil
+	}
+	if stub.writes != 0 {
+		c.t.Errorf("%s was refused and wrote %d times", function, stub.writes)
+	}
+	return "", code.ParseMessage(r.Message)
+}
+
+var macro = regexp.MustCompile(`\$([a-z]\w*)(?:\(([^()]*)\)|\.(\w+(?:\.\w+)*))?`)
+
+// expand writes out what a scenario abbreviates: $steel is a member's code,
+// $key(steel/maker) a key id, $person(steel/maker) a credential to register,
+// $doc(text) a document's hash, $number(steel,1) a certificate number,
+// $contract(buyer,seller,text) a contract's id, $name.field a part of a saved
+// result.
+func (c *chain) expand(text string) string {
+	return macro.ReplaceAllStringFunc(text, func(m string) string {
+		parts := macro.FindStringSubmatch(m)
+		args := strings.Split(parts[2], ",")
+		var value string
+		switch name := parts[1]; {
+		case parts[3] != "":
+			value = c.field(name, parts[3])
+		case name == "key":
+			return c.key(args[0]).Public().ID().String()
+		case name == "person":
+			return string(encode(c.credential(args[0], c.now)))
+		case name == "later":
+			return string(encode(c.credential(args[0], c.now.Add(25*time.Hour))))
+		case name == "doc":
+			value = record.Digest(sha256.Sum256([]byte(args[0]))).String()
+		case name == "number":
+			value = c.number(args[0], args[1])
+		case name == "contract":
+			value = evidence.DocumentID(c.id(args[0]), c.id(args[1]), sha256.Sum256([]byte(args[2])))
+		default:
+			return c.id(name)
+		}
+		if len(value) >= 16 {
+			c.shown[value] = m
+		}
+		return value
+	})
+}
+
+func (c *chain) number(debtor, sequence string) string {
+	var n int
+	if _, err := fmt.Sscan(sequence, &n); err != nil {
+		c.t.Fatal(err)
+	}
+	s, err := number.NewCertificate(c.id(debtor), calendar.FromTime(c.now).Date(), n)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return s
+}
+
+func (c *chain) field(name, path string) string {
+	var v any = c.saved[name]
+	for _, part := range strings.Split(path, ".") {
+		of, ok := v.(map[string]any)
+		if !ok {
+			c.t.Fatalf("%s has no %s", name, path)
+		}
+		v = of[part]
+	}
+	return fmt.Sprint(v)
+}
+
+// abbreviate is expand the other way round, for what the scenario shows.
+func (c *chain) abbreviate(text string) string {
+	values := make([]string, 0, len(c.shown))
+	for v := range c.shown {
+		values = append(values, v)
+	}
+	slices.SortFunc(values, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	for _, v := range values {
+		text = strings.ReplaceAll(text, v, c.shown[v])
+	}
+	return text
+}
+
+func (c *chain) save(name, result string) {
+	var v map[string]any
+	if err := json.Unmarshal([]byte(result), &v); err != nil {
+		c.t.Fatal(err)
+	}
+	c.saved[name] = v
+	if id, ok := v["id"].(string); ok && len(id) >= 16 {
+		c.shown[id] = "$" + name + ".id"
+	}
+}
+
+// run carries out one step of a scenario.
+func (c *chain) run(d *datadriven.TestData) string {
+	switch d.Cmd {
+	case "genesis":
+		var banks []string
+		for _, a := range d.CmdArgs {
+			banks = append(banks, a.Key)
+		}
+		c.genesis(banks...)
+		return "ok"
+	case "days":
+		var n int
+		if _, err := fmt.Sscan(d.CmdArgs[0].Key, &n); err != nil {
+			d.Fatalf(c.t, "%v", err)
+		}
+		c.now = c.now.AddDate(0, 0, n)
+		return calendar.FromTime(c.now).String()
+	case "notices":
+		effects, _ := c.last.effects()
+		var b strings.Builder
+		for _, n := range effects.Notices {
+			fmt.Fprintf(&b, "%s %s to %s", n.Kind, n.Subject, strings.Join(n.Members, " "))
+			if len(n.Opens) > 0 {
+				fmt.Fprintf(&b, ", opens %s", strings.Join(n.Opens, " "))
+			}
+			if len(n.Closes) > 0 {
+				fmt.Fprintf(&b, ", closes %s", strings.Join(n.Closes, " "))
+			}
+			b.WriteByte('\n')
+		}
+		return c.abbreviate(b.String())
+	case "call":
+		person, function := d.CmdArgs[0].Key, d.CmdArgs[1].Key
+		result, refusal := c.call(person, function, c.expand(d.Input))
+		if refusal != nil {
+			return c.abbreviate(refusal.Error())
+		}
+		for _, a := range d.CmdArgs[2:] {
+			if a.Key == "save" {
+				c.save(a.Vals[0], result)
+			}
+		}
+		return "ok " + c.abbreviate(result)
+	}
+	d.Fatalf(c.t, "unknown step %s", d.Cmd)
+	return ""
+}
+
+func TestScenarios(t *testing.T) {
+	datadriven.Walk(t, "testdata/scenarios", func(t *testing.T, path string) {
+		c := newChain(t)
+		datadriven.RunTest(t, path, func(_ *testing.T, d *datadriven.TestData) string { return c.run(d) })
+	})
+}
