@@ -305,14 +305,15 @@ func (w *World) own(key string) []byte {
 	return v
 }
 
+// ownBetween lists this transaction's own keys of [start, end), in order. It
+// filters before it sorts: a large transaction scans small ranges often.
 func (w *World) ownBetween(start, end string) []string {
 	var keys []string
-	for _, l := range w.layers {
-		for _, key := range slices.Sorted(maps.Keys(l.writes)) {
-			if key >= start && (end == "" || key < end) {
-				keys = append(keys, key)
-			}
-		}
+	for i := range w.layers {
+		all := slices.Collect(maps.Keys(w.layers[i].writes))
+		keys = append(keys, slices.DeleteFunc(all, func(key string) bool {
+			return key < start || end != "" && key >= end
+		})...)
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
