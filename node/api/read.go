@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/ledger/store"
+	"github.com/tierledger/tierledger/ledger/view"
+	"github.com/tierledger/tierledger/node/access"
+)
+
+// snapshotState is the state space of a snapshot.
+type snapshotState struct{ *store.Snapshot }
+
+func (s snapshotState) Get(key string) ([]byte, error) {
+	return s.Snapshot.Get(store.State, []byte(key))
+}
+
+func (s snapshotState) Scan(start, end string, visit func(string, []byte) (bool, error)) error {
+	return s.Snapshot.Scan(store.State, []byte(start), []byte(end), func(k, v []byte) (bool, error) {
+		return visit(string(k), v)
+	})
+}
+
+// reading is one request on one snapshot, by a known viewer where the operation
+// needs a login.
+type reading struct {
+	access.Reader
+	head     store.Head
+	settings record.Settings
+	facts    *facts
+}
+
+// open takes a snapshot for a request; the caller closes it.
+func (s *Server) open(ctx context.Context) (*reading, func(), error) {
+	snapshot, err := s.Store.Snapshot()
+	if err != nil {
+		return nil, nil, err
+	}
+	release := func() { _ = snapshot.Close() } // a fault of the store shows at the next call
+	r := &reading{facts: factsOf(ctx)}
+	r.State, r.View = snapshotState{snapshot}, snapshot
+	if r.head, err = snapshot.Head(); err != nil {
+		release()
+		return nil, nil, err
+	}
+	settings, err := readState(r.State, record.SettingsKey())
+	if err != nil {
+		release()
+		return nil, nil, err
+	}
+	if settings != nil {
+		r.settings = *settings
+	}
+	r.Now = calendar.Instant(r.head.Time + r.settings.OffsetMillis)
+	return r, release, nil
+}
+
+// read registers an operation that needs a login.
+func read[I, O any](s *Server, op huma.Operation, answer func(*reading, *I) (O, error)) {
+	op.Security = []map[string][]string{{"login": {}}}
+	type output struct{ Body O }
+	huma.Register(s.api, documented(s, op), func(ctx context.Context, in *I) (*output, error) {
+		r, release, err := s.open(ctx)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		defer release()
+		if r.Viewer, err = s.login(r.Moment, r.facts); err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		body, err := answer(r, in)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return &output{body}, nil
+	})
+}
+
+// documented adds what every operation has in common: its id, its bounds and the
+// problem document.
+func documented(s *Server, op huma.Operation) huma.Operation {
+	op.MaxBodyBytes, op.BodyReadTimeout = MaxBody, -1 // both are the middleware's
+	if op.Method == "" {
+		op.Method = http.MethodGet
+	}
+	problem := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
+	op.Responses["default"] = &huma.Response{
+		Description: "A refusal or a fault: a problem document with a stable code.",
+		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: problem}},
+	}
+	op.Errors = []int{} // described by the default response
+	return op
+}
+
+// readState reads a record of state, nil when there is none.
+func readState[T any](s access.State, key record.Key[T]) (*T, error) {
+	data, err := s.Get(string(key))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", key, err)
+	}
+	if data == nil {
+		return nil, nil
+	}
+	v := new(T)
+	if err := record.Decode(data, v); err != nil {
+		return nil, fmt.Errorf("read %s: %w", key, err)
+	}
+	return v, nil
+}
+
+// Cut is where a page starts and how long it may be, as query parameters.
+type Cut struct {
+	Cursor string `query:"cursor" maxLength:"1024" doc:"The next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+}
+
+func (c Cut) view() view.Cut { return view.Cut{Cursor: c.Cursor, Limit: c.Limit} }
+
+// pageOfState lists the records of state under a prefix that keep wants, in order
+// of key. Keys with another number of segments (a member's accounts) are passed
+// over. The cursor is the last key looked at.
+func pageOfState[T any](s access.State, prefix string, segments int, c Cut, keep func(*T) bool) (view.Page[T], error) {
+	const maxScanned = 20 * view.MaxPage
+	page := view.Page[T]{Items: []T{}}
+	start := prefix
+	if c.Cursor != "" {
+		after, err := base64.RawURLEncoding.Strict().DecodeString(c.Cursor)
+		if err != nil || !strings.HasPrefix(string(after), prefix) {
+			return page, code.BadCursor.New("")
+		}
+		start = string(after) + "\x00"
+	}
+	scanned, last := 0, ""
+	err := s.Scan(start, record.PrefixEnd(prefix), func(key string, value []byte) (bool, error) {
+		if len(page.Items) == c.Limit || scanned == maxScanned {
+			page.Next = base64.RawURLEncoding.EncodeToString([]byte(last))
+			return false, nil
+		}
+		scanned, last = scanned+1, key
+		if strings.Count(key, "/")+1 != segments {
+			return true, nil
+		}
+		var v T
+		if err := record.Decode(value, &v); err != nil {
+			return false, fmt.Errorf("read %s: %w", key, err)
+		}
+		if keep(&v) {
+			page.Items = append(page.Items, v)
+		}
+		return true, nil
+	})
+	return page, err
+}
+
+// digest reads a digest from a path.
+func digest(text string) (record.Digest, error) {
+	d, err := record.ParseDigest(text)
+	if err != nil {
+		return d, code.BadRequest.New("%s", err)
+	}
+	return d, nil
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/tierledger/tierledger/chaincode/code"
+)
+
+const about = "A node of the ledger of digital debt certificates. Amounts are decimal strings of yuan with two places, times RFC 3339 " +
+	"at +08:00, digests lower-case hexadecimal.\n\nTransactions are signed JWS and need no login. Other reads carry " +
+	"`Authorization: Bearer <login token>`: a JWS of typ scf-login+jws over {network, node, method, path, body_sha256, iat, exp, jti}, " +
+	"signed with a registered key for this one request, living at most 120 seconds.\n\nLists come in pages: repeat with `cursor` set to " +
+	"`next` until there is none. Refusals are problem documents (RFC 9457) with a stable `code`."
+
+// routes builds the mux and the OpenAPI document, which is rendered once.
+func (s *Server) routes() error {
+	config := huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "Tierledger node", Version: s.Version, Description: about},
+			Components: &huma.Components{
+				Schemas: newRegistry("#/components/schemas/"),
+				SecuritySchemes: map[string]*huma.SecurityScheme{"login": {
+					Type: "http", Scheme: "bearer", BearerFormat: "JWS", Description: "Login token, typ scf-login+jws, for this one request",
+				}},
+			},
+		},
+		Formats:                      map[string]huma.Format{"application/json": format(), "json": format()},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{s.translate},
+	}
+	s.api = humago.New(s.mux, config)
+	if err := s.statusRoutes(); err != nil {
+		return err
+	}
+	s.transactionRoutes()
+	s.certificateRoutes()
+	s.registryRoutes()
+	s.fingerprintRoutes()
+	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, code.NotFound.New("no such path, or not with %s", r.Method))
+	})
+	return s.serveOpenAPI()
+}
+
+func (s *Server) serveOpenAPI() error {
+	asJSON, err := s.OpenAPI()
+	if err != nil {
+		return err
+	}
+	asYAML, err := s.api.OpenAPI().YAML()
+	if err != nil {
+		return fmt.Errorf("render the API description: %w", err)
+	}
+	for path, text := range map[string][]byte{"/openapi.json": asJSON, "/openapi.yaml": asYAML} {
+		kind := "application/openapi+json"
+		if path == "/openapi.yaml" {
+			kind = "application/openapi+yaml"
+		}
+		s.mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			_, _ = w.Write(text) // the client may be gone
+		})
+	}
+	return nil
+}
+
+// OpenAPI renders the description of the API, OpenAPI 3.1 in JSON.
+func (s *Server) OpenAPI() ([]byte, error) {
+	text, err := s.api.OpenAPI().MarshalJSON()
+	if err != nil {
+		return nil, errors.Join(errors.New("render the API description"), err)
+	}
+	return text, nil
+}
