@@ -21,11 +21,11 @@ func morning() time.Time { return time.Date(2026, 9, 1, 1, 0, 0, 0, time.UTC) }
 // newState is a network that one bank, alpha, has begun.
 func newState(t testing.TB) *world.Memory {
 	t.Helper()
-	c := newChain(t)
-	if _, err := Genesis(c.state, c.genesisOf("alpha"), calendar.FromTime(morning())); err != nil {
+	c, state := newChain(t), world.NewMemory()
+	if _, err := Genesis(state, c.genesisOf("alpha"), calendar.FromTime(morning())); err != nil {
 		t.Fatal(err)
 	}
-	return c.state
+	return state
 }
 
 func newChaincode(t testing.TB) *Chaincode {
@@ -186,13 +186,3 @@ func TestBatchOutcomesPerItem(t *testing.T) {
 	}
 }
 
-func BenchmarkInvokeSetGroup(b *testing.B) {
-	state := newState(b)
-	cc := newChaincode(b)
-	stub := newStub(b, state, "maker", "credit:SetGroup", `{"id":"G1","cap":"100.00"}`)
-	for b.Loop() {
-		if r := cc.Invoke(stub); r.Status != 200 {
-			b.Fatal(r.Message)
-		}
-	}
-}

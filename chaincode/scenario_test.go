@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/cockroachdb/datadriven"
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -20,18 +23,19 @@ import (
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/number"
 	"github.com/tierledger/tierledger/chaincode/record"
-	"github.com/tierledger/tierledger/chaincode/world"
 	"github.com/tierledger/tierledger/crypto/credential"
+	"github.com/tierledger/tierledger/ledger/store"
+	"github.com/tierledger/tierledger/ledger/stub"
 )
 
 // chain is a network whose people call contract functions one after another.
 type chain struct {
 	t     testing.TB
 	cc    *Chaincode
-	state *world.Memory
+	state *store.Store
 	now   time.Time
 	calls int
-	last  *memoryStub
+	event []byte // of the last call
 
 	ids    map[string]string // member's name -> its social credit code
 	people map[string]credential.PrivateKey
@@ -41,7 +45,7 @@ type chain struct {
 
 func newChain(t testing.TB) *chain {
 	return &chain{
-		t: t, state: world.NewMemory(), now: morning(),
+		t: t, now: morning(),
 		ids: map[string]string{}, people: map[string]credential.PrivateKey{},
 		saved: map[string]map[string]any{}, shown: map[string]string{},
 	}
@@ -126,38 +130,75 @@ func (c *chain) genesisOf(banks ...string) GenesisState {
 
 // genesis begins the network through Init.
 func (c *chain) genesis(banks ...string) {
-	stub := c.stub("init", string(c.genesisOf(banks...).Encode()))
-	c.cc = newChaincode(c.t)
-	if r := c.cc.Init(stub); r.Status != 200 {
-		c.t.Fatal(r.Message)
+	state, err := store.Open("ledger", store.Options{FS: vfs.NewMem(), Network: network})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() {
+		if err := state.Close(); err != nil {
+			c.t.Error(err)
+		}
+	})
+	c.state, c.cc = state, newChaincode(c.t)
+	r := c.block("init", string(c.genesisOf(banks...).Encode()), nil, c.cc.Init)
+	if r.GetStatus() != shim.OK {
+		c.t.Fatal(r.GetMessage())
 	}
 }
 
-func (c *chain) stub(function, argument string) *memoryStub {
+// block runs one call as a block of its own on the ledger's stub.
+func (c *chain) block(
+	function, argument string, creator []byte, run func(shim.ChaincodeStubInterface) *peer.Response,
+) *peer.Response {
 	c.calls++
-	c.last = &memoryStub{
-		state: c.state, network: network, function: function, params: []string{argument}, now: c.now,
-		txID: fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "call %d", c.calls))),
+	block := stub.NewBlock(c.state, network, calendar.FromTime(c.now))
+	tx := block.Begin(stub.Call{
+		TxID:     fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "call %d", c.calls))),
+		Function: function, Params: []string{argument}, Creator: creator,
+	})
+	r := run(tx)
+	c.event = tx.Event()
+	if r.GetStatus() != shim.OK {
+		return r
 	}
-	return c.last
+	tx.Keep()
+	batch := c.state.NewBatch()
+	for _, change := range block.Changes() {
+		if change.Value == nil {
+			batch.Delete(store.State, []byte(change.Key))
+		} else {
+			batch.Set(store.State, []byte(change.Key), change.Value)
+		}
+	}
+	if err := batch.Commit(); err != nil {
+		c.t.Fatal(err)
+	}
+	return r
 }
 
 // call sends an argument signed by a person, or by the system.
 func (c *chain) call(person, function, argument string) (result string, refusal *code.Error) {
-	stub := c.stub(function, argument)
-	stub.creator = []byte(systemCreator)
+	creator := []byte(stub.SystemCaller)
 	if person != "system" {
-		id := record.Digest(c.key(person).Public().ID())
-		stub.creator = creatorOf(id)
+		id := c.key(person).Public().ID()
+		creator = append([]byte(stub.CallerPrefix), id[:]...)
 	}
-	r := c.cc.Invoke(stub)
-	if r.Status == 200 {
-		return string(r.Payload), nil
+	r := c.block(function, argument, creator, c.cc.Invoke)
+	if r.GetStatus() == shim.OK {
+		return string(r.GetPayload()), nil
 	}
-	if stub.writes != 0 {
-		c.t.Errorf("%s was refused and wrote %d times", function, stub.writes)
+	return "", code.ParseMessage(r.GetMessage())
+}
+
+// effects are those of the last call.
+func (c *chain) effects() record.Effects {
+	var e record.Effects
+	if c.event != nil {
+		if err := record.Decode(c.event, &e); err != nil {
+			c.t.Fatal(err)
+		}
 	}
-	return "", code.ParseMessage(r.Message)
+	return e
 }
 
 var macro = regexp.MustCompile(`\$([a-z]\w*)(?:\(([^()]*)\)|\.(\w+(?:\.\w+)*))?`)
@@ -216,7 +257,9 @@ func (c *chain) field(name, path string) string {
 		if !ok {
 			c.t.Fatalf("%s has no %s", name, path)
 		}
-		v = of[part]
+		if v, ok = of[part]; !ok {
+			c.t.Fatalf("%s has no %s", name, path)
+		}
 	}
 	return fmt.Sprint(v)
 }
@@ -268,7 +311,7 @@ func (c *chain) run(d *datadriven.TestData) string {
 		c.now = c.now.AddDate(0, 0, n)
 		return calendar.FromTime(c.now).String()
 	case "notices":
-		effects, _ := c.last.effects()
+		effects := c.effects()
 		var b strings.Builder
 		for _, n := range effects.Notices {
 			fmt.Fprintf(&b, "%s %s to %s", n.Kind, n.Subject, strings.Join(n.Members, " "))
@@ -279,6 +322,12 @@ func (c *chain) run(d *datadriven.TestData) string {
 				fmt.Fprintf(&b, ", closes %s", strings.Join(n.Closes, " "))
 			}
 			b.WriteByte('\n')
+		}
+		return c.abbreviate(b.String())
+	case "rules":
+		var b strings.Builder
+		for _, input := range c.effects().Decision.Inputs {
+			fmt.Fprintf(&b, "%s: %s\n", input.Rule, input.Facts)
 		}
 		return c.abbreviate(b.String())
 	case "call":
