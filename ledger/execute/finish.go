@@ -17,9 +17,9 @@ import (
 	"github.com/tierledger/tierledger/ledger/stub"
 )
 
-// replayPrefix starts the state keys that commit to the replay set: one a
+// ReplayPrefix starts the state keys that commit to the replay set: one a
 // bucket, so that the set is in the tree at the price of one key a block.
-const replayPrefix = "replay/"
+const ReplayPrefix = "replay/"
 
 // finish puts everything the block changed into its batch: the replay set, the
 // state, the tree, the view, and last the head.
@@ -76,7 +76,7 @@ func (r *run) recordReplay() error {
 		for _, id := range ids {
 			r.result.batch.Set(store.Replay, admission.ReplayKey(bucket, id), height)
 		}
-		key := replayKey(bucket)
+		key := ReplayKey(bucket)
 		before, err := tx.GetState(key)
 		if err != nil {
 			return err
@@ -93,7 +93,7 @@ func (r *run) recordReplay() error {
 }
 
 func (r *run) dropReplay(tx *stub.Tx, before int64) error {
-	rows, err := tx.GetStateByRange(replayPrefix, replayKey(before))
+	rows, err := tx.GetStateByRange(ReplayPrefix, ReplayKey(before))
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (r *run) dropReplay(tx *stub.Tx, before int64) error {
 		return err
 	}
 	for _, key := range dropped {
-		bucket, err := strconv.ParseInt(strings.TrimPrefix(key, replayPrefix), 10, 64)
+		bucket, err := strconv.ParseInt(strings.TrimPrefix(key, ReplayPrefix), 10, 64)
 		if err != nil {
 			return fmt.Errorf("read replay bucket %q: %w", key, err)
 		}
@@ -121,7 +121,8 @@ func (r *run) dropReplay(tx *stub.Tx, before int64) error {
 	return nil
 }
 
-func replayKey(bucket int64) string { return fmt.Sprintf("%s%012d", replayPrefix, bucket) }
+// ReplayKey is the state key that commits to a bucket of the replay set.
+func ReplayKey(bucket int64) string { return fmt.Sprintf("%s%012d", ReplayPrefix, bucket) }
 
 // ReplayDigest chains the ids that a block adds to a bucket of the replay set to
 // the bucket's digest before it (nil for a new bucket).

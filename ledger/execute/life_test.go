@@ -21,7 +21,7 @@ func TestACertificatesLifeAndItsReplay(t *testing.T) {
 	}
 	l.Must("tier1/maker", "certificate:Transfer", map[string]any{
 		"to": l.IDs["tier2"], "reference": "pay-2",
-		"legs":        []map[string]any{{"certificate": certificate, "holding": 1, "version": 2, "interval": "1-40000000"}},
+		"legs":        []map[string]any{{"certificate": certificate, "holding": 1, "version": 1, "interval": "1-40000000"}},
 		"allocations": []map[string]any{{"invoice": invoice, "amount": "400000.00"}},
 	}, &offer)
 	l.Must("tier2/maker", "certificate:AcceptTransfer", map[string]any{"id": offer.ID})

@@ -46,3 +46,23 @@ func Rows(source Source, visit func(key, value []byte) error) error {
 		return true, visit(bytes.Clone(k), v)
 	})
 }
+
+// EachCertificate visits every certificate's row.
+func EachCertificate(source Source, visit func(*record.CertificateRow) error) error {
+	return each(source, newKey(kindCertificate), visit)
+}
+
+// EachHolding visits every holding's row.
+func EachHolding(source Source, visit func(*record.HoldingRow) error) error {
+	return each(source, newKey(kindHolding), visit)
+}
+
+func each[T any](source Source, prefix key, visit func(*T) error) error {
+	return source.Scan(store.View, prefix, prefix.end(), func(_, value []byte) (bool, error) {
+		v := new(T)
+		if err := record.Decode(value, v); err != nil {
+			return false, fmt.Errorf("read a row of the view: %w", err)
+		}
+		return true, visit(v)
+	})
+}

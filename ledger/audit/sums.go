@@ -1,0 +1,284 @@
+package audit
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/money"
+	"github.com/tierledger/tierledger/chaincode/record"
+)
+
+// use is what a line or group says it carries, less what was added up.
+type use struct{ used, reserved money.Fen }
+
+// claim is why a fen is locked.
+type claim struct {
+	kind        record.LockKind
+	order       string
+	certificate string
+}
+
+// sums are added up while the state is read, in any order of records, and
+// compared at the end.
+type sums struct {
+	fen        int64 // of holdings less faces
+	line       map[string]use
+	group      map[string]use
+	invoice    map[record.Digest]money.Fen
+	locked     map[claim][]interval.Interval // as rests on holdings
+	claimed    map[claim][]interval.Interval // as open transfers, pledges, proposals say
+	frozen     map[string]money.Fen          // order -> taken less locked, for freezes in force
+	references map[string]string             // key -> certificate, as stored
+	issued     map[string]string             // key -> certificate, as certificates say
+	queued     map[string]bool
+	lapsing    map[string]bool // keys that open things should have in the queue
+	admins     map[string]int64
+	rows       map[string]record.CertificateRow
+	pieces     map[string]record.HoldingRow
+}
+
+func newSums() *sums {
+	return &sums{
+		line: map[string]use{}, group: map[string]use{},
+		invoice: map[record.Digest]money.Fen{},
+		locked:  map[claim][]interval.Interval{}, claimed: map[claim][]interval.Interval{},
+		frozen:     map[string]money.Fen{},
+		references: map[string]string{}, issued: map[string]string{},
+		queued: map[string]bool{}, lapsing: map[string]bool{}, admins: map[string]int64{},
+		rows: map[string]record.CertificateRow{}, pieces: map[string]record.HoldingRow{},
+	}
+}
+
+func (s *sums) allocate(allocations []record.Allocation) {
+	for _, a := range allocations {
+		s.invoice[a.Invoice] -= a.Amount
+	}
+}
+
+func (s *sums) certificate(cert *record.Certificate) {
+	s.issued[string(record.ReferenceKey(cert.Debtor, cert.Reference))] = cert.Number
+	s.rows[cert.Number] = record.CertificateRow{
+		Number: cert.Number, Debtor: cert.Debtor, FirstHolder: cert.FirstHolder, Face: cert.Face,
+		IssueDate: cert.IssueDate, Payment: cert.Payment, Reference: cert.Reference, State: cert.State,
+	}
+	if !cert.State.Live() {
+		return
+	}
+	s.allocate(cert.Allocations)
+	if cert.Line != "" {
+		key := string(record.LineKey(cert.Bank, cert.Line))
+		u := s.line[key]
+		if cert.State == record.Active {
+			u.used -= cert.Face
+		} else {
+			u.reserved -= cert.Face
+		}
+		s.line[key] = u
+	}
+	if cert.State == record.Issued && cert.AcceptBy != 0 {
+		s.lapsing[string(record.DueKey(cert.AcceptBy, record.DueIssue, cert.Number))] = true
+	}
+}
+
+func (s *sums) holding(cert *record.Certificate, h *record.Holding) {
+	row := record.HoldingRow{
+		Certificate: h.Certificate, ID: h.ID, Version: h.Version, Owner: h.Owner, Debtor: cert.Debtor,
+		Interval: h.Interval, Payment: cert.Payment, State: cert.State, Tier: h.MaxTier(),
+	}
+	var locked []interval.Interval
+	for _, lock := range h.Locks {
+		row.Locks |= 1 << lock.Kind
+		locked = append(locked, lock.Interval)
+	}
+	for _, part := range joined(locked) {
+		row.Locked += part.Amount()
+	}
+	s.pieces[string(record.HoldingKey(h.Certificate, h.ID))] = row
+}
+
+func (s *sums) lock(lock record.Lock, certificate string) {
+	if lock.Kind == record.LockFreeze {
+		s.frozen[lock.Order] -= lock.Interval.Amount()
+		return
+	}
+	k := claim{lock.Kind, lock.Order, certificate}
+	s.locked[k] = append(s.locked[k], lock.Interval)
+}
+
+func (s *sums) claim(kind record.LockKind, order, certificate string, fen interval.Interval) {
+	k := claim{kind, order, certificate}
+	s.claimed[k] = append(s.claimed[k], fen)
+}
+
+func (c *check) proposal(p *record.Proposal) {
+	if p.State != record.ProposalOpen {
+		return
+	}
+	s := c.sums
+	s.lapsing[string(record.DueKey(p.Expires, record.DueProposal, p.ID))] = true
+	for _, h := range p.Holds {
+		switch h.Kind {
+		case record.HoldInterval:
+			s.claim(record.LockProposal, p.ID, h.Certificate, h.Interval)
+		case record.HoldLine:
+			key := string(record.LineKey(h.Bank, h.Line))
+			u := s.line[key]
+			u.reserved -= h.Amount
+			s.line[key] = u
+		case record.HoldInvoice:
+			s.invoice[h.Invoice] -= h.Amount
+		default:
+			c.report.found(Encoding, p.ID, "hold of kind %d", h.Kind)
+		}
+	}
+}
+
+func (c *check) transfer(t *record.Transfer) {
+	s := c.sums
+	if t.State == record.TransferOffered || t.State == record.TransferAccepted {
+		s.allocate(t.Allocations)
+	}
+	if t.State != record.TransferOffered {
+		return
+	}
+	for _, leg := range t.Legs {
+		s.claim(record.LockOffer, t.ID, leg.Certificate, leg.Interval)
+	}
+	if t.LapsesAt != 0 {
+		s.lapsing[string(record.DueKey(t.LapsesAt, record.DueTransfer, t.ID))] = true
+	}
+}
+
+func (c *check) pledge(p *record.Pledge) {
+	if p.State == record.PledgeActive {
+		c.sums.claim(record.LockPledge, p.ID, p.Leg.Certificate, p.Leg.Interval)
+	}
+}
+
+func (c *check) order(o *record.Order) {
+	if o.Kind != record.OrderFreeze {
+		return
+	}
+	if o.Taken+o.Shortfall != o.Amount {
+		c.report.found(Locks, o.ID, "taken %s and short %s are not the ordered %s", o.Taken, o.Shortfall, o.Amount)
+	}
+	if o.State == record.OrderInForce {
+		c.sums.frozen[o.ID] += o.Taken
+	}
+}
+
+func (c *check) confirmation(v *record.Confirmation) {
+	if v.State == record.ConfirmationOpen {
+		c.sums.lapsing[string(record.DueKey(v.DueAt, record.DueConfirmation, v.ID))] = true
+	}
+}
+
+func (c *check) line(l *record.Line) {
+	key := string(record.LineKey(l.Bank, l.ID))
+	u := c.sums.line[key]
+	c.sums.line[key] = use{u.used + l.Used, u.reserved + l.Reserved}
+	c.sums.below(l.Bank, l.Group, l.Used, l.Reserved)
+}
+
+func (c *check) group(g *record.Group) {
+	key := string(record.GroupKey(g.Bank, g.ID))
+	u := c.sums.group[key]
+	c.sums.group[key] = use{u.used + g.Used, u.reserved + g.Reserved}
+	c.sums.below(g.Bank, g.Parent, g.Used, g.Reserved)
+}
+
+// below takes what a line or group carries off the group right above it: a
+// group's own sum is that of what lies directly below.
+func (s *sums) below(bank, parent string, used, reserved money.Fen) {
+	if parent == "" {
+		return
+	}
+	key := string(record.GroupKey(bank, parent))
+	u := s.group[key]
+	s.group[key] = use{u.used - used, u.reserved - reserved}
+}
+
+func (c *check) invoice(v *record.Invoice) {
+	c.sums.invoice[v.Fingerprint] += v.Allocated
+	if v.Allocated < 0 || v.Cancelled < 0 || v.Allocated > v.Amount {
+		c.report.found(Evidence, v.Fingerprint.String(), "allocated %s and cancelled %s of %s", v.Allocated, v.Cancelled, v.Amount)
+	}
+}
+
+// compareSums reports every sum that does not come out at zero.
+func (c *check) compareSums() error {
+	s, r := c.sums, c.report
+	if s.fen != 0 {
+		r.found(Conserved, "all certificates", "holdings have %d fen more than the faces", s.fen)
+	}
+	for _, list := range []map[string]use{s.line, s.group} {
+		for _, key := range slices.Sorted(maps.Keys(list)) {
+			if u := list[key]; u != (use{}) {
+				r.found(LineUse, key, "used %s and reserved %s more than what it backs", u.used, u.reserved)
+			}
+		}
+	}
+	for id, left := range s.invoice {
+		if left != 0 {
+			r.found(Evidence, id.String(), "allocated %s more than what it covers", left)
+		}
+	}
+	for id, left := range s.frozen {
+		if left != 0 {
+			r.found(Locks, id, "a freeze in force took %s more than is locked for it", left)
+		}
+	}
+	for member, left := range s.admins {
+		if left != 0 {
+			r.found(Credentials, member, "%d admins more than the member says", left)
+		}
+	}
+	c.compareClaims()
+	compareKeys(r, References, s.issued, s.references, "the certificate's payment reference", "a payment reference of no certificate")
+	compareKeys(r, Queue, s.lapsing, s.queued, "open, but not in the queue of what lapses", "queued, but nothing open lapses then")
+	return nil
+}
+
+// compareClaims holds the locks on fen against what is open: both must name the
+// same fen, however holdings were cut since.
+func (c *check) compareClaims() {
+	s := c.sums
+	for k, fen := range s.claimed {
+		if !slices.Equal(joined(fen), joined(s.locked[k])) {
+			c.report.found(Locks, k.order, "%s claims %v of %s, locked is %v", k.kind, joined(fen), k.certificate, joined(s.locked[k]))
+		}
+	}
+	for k, fen := range s.locked {
+		if _, ok := s.claimed[k]; !ok {
+			c.report.found(Locks, k.order, "%v of %s are locked by a %s that is not open", joined(fen), k.certificate, k.kind)
+		}
+	}
+}
+
+func compareKeys[V comparable](r *Report, i Invariant, want, have map[string]V, missing, surplus string) {
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		if v, ok := have[key]; !ok || v != want[key] {
+			r.found(i, key, "%s", missing)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(have)) {
+		if _, ok := want[key]; !ok {
+			r.found(i, key, "%s", surplus)
+		}
+	}
+}
+
+// joined sorts intervals and joins those that touch or overlap.
+func joined(list []interval.Interval) []interval.Interval {
+	sorted := slices.SortedFunc(slices.Values(list), interval.Compare)
+	var out []interval.Interval
+	for _, next := range sorted {
+		if last := len(out) - 1; last >= 0 && next.From <= out[last].To+1 {
+			out[last].To = max(out[last].To, next.To)
+			continue
+		}
+		out = append(out, next)
+	}
+	return out
+}
