@@ -7,7 +7,6 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/record"
-	"github.com/tierledger/tierledger/crypto/merkle"
 	"github.com/tierledger/tierledger/ledger/audit"
 	"github.com/tierledger/tierledger/ledger/ledgertest"
 	"github.com/tierledger/tierledger/ledger/store"
@@ -170,8 +169,15 @@ func TestEachInvariantFindsItsFault(t *testing.T) {
 			change(record.MemberKey(l.IDs["core"]), func(m *record.Member) { m.Name += "!" })(t, l)
 		}},
 		{audit.Tree, "a page that was overwritten", func(t *testing.T, l *ledgertest.Ledger, _ string) {
-			head := l.Store.Head()
-			write(t, l, func(b *store.Batch) { b.Set(store.Tree, merkle.PageKey(head.TreeVersion, nil), []byte{9, 9}) })
+			// Keys of pages start with their version: the last one is of the present tree.
+			err := l.Store.ScanReverse(store.Tree, nil, nil, func(k, _ []byte) (bool, error) {
+				key := slices.Clone(k)
+				write(t, l, func(b *store.Batch) { b.Set(store.Tree, key, []byte{9, 9}) })
+				return false, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
 		}},
 		{audit.Root, "an app hash that is not the root", func(t *testing.T, l *ledgertest.Ledger, _ string) {
 			write(t, l, func(b *store.Batch) {
