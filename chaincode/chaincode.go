@@ -46,7 +46,7 @@ var _ shim.Chaincode = (*Chaincode)(nil)
 // New builds the chaincode. It fails only when a contract's types do not suit
 // the contract library, which a test rules out.
 func New(options ...Option) (*Chaincode, error) {
-	return build(allFunctions(), options...)
+	return build(standard(), options...)
 }
 
 // library is the contracts as the contract library reflects them. It is built

@@ -185,4 +185,3 @@ func TestBatchOutcomesPerItem(t *testing.T) {
 		t.Errorf("one event with two notices wanted, got %+v", e)
 	}
 }
-

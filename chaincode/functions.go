@@ -2,6 +2,7 @@ package chaincode
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/tierledger/tierledger/chaincode/approval"
 	"github.com/tierledger/tierledger/chaincode/certificate"
@@ -16,6 +17,9 @@ import (
 
 // sweepRun is the one function that the system may call.
 const sweepRun = "sweep:Run"
+
+// standard is the table, built once in a process.
+var standard = sync.OnceValue(allFunctions)
 
 // allFunctions builds the table of all operations: members and rules first, as a
 // network is set up, then what a certificate needs, the certificate, and what

@@ -165,7 +165,7 @@ type FunctionInfo struct {
 // Functions describes every contract function: contract by contract, in the
 // order in which the product's documents name them.
 func Functions() []FunctionInfo {
-	list := allFunctions().list
+	list := standard().list
 	infos := make([]FunctionInfo, len(list))
 	for i := range list {
 		op := &list[i]
@@ -181,7 +181,7 @@ func Functions() []FunctionInfo {
 // its SHA-256, the manifest that approvers sign. It refuses what the ledger
 // would refuse to read.
 func Canonical(function string, argument []byte) ([]byte, record.Digest, error) {
-	op, err := allFunctions().find(function)
+	op, err := standard().find(function)
 	if err != nil {
 		return nil, record.Digest{}, err
 	}
