@@ -12,10 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tierledger/tierledger/chaincode"
 	"github.com/tierledger/tierledger/chaincode/record"
@@ -23,9 +25,13 @@ import (
 	"github.com/tierledger/tierledger/ledger/execute"
 	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/network/genesis"
+	"github.com/tierledger/tierledger/node/api"
 	"github.com/tierledger/tierledger/node/consensus"
 	"github.com/tierledger/tierledger/p2p/host"
 )
+
+// shutdownTime is how long Stop waits for requests under way.
+const shutdownTime = 10 * time.Second
 
 // Node is one open node.
 type Node struct {
@@ -37,6 +43,11 @@ type Node struct {
 	gate       *admission.Gate
 	membership *host.Membership
 	engine     *consensus.Engine
+	finals     *api.Finals
+	server     *api.Server
+	listener   net.Listener
+	served     chan struct{} // closed when the API no longer serves; nil before Start
+	peerID     string
 
 	stop    sync.Once
 	stopErr error
@@ -50,23 +61,27 @@ func Open(ctx context.Context, home string, logger *slog.Logger) (n *Node, err e
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	n = &Node{home: home, logger: logger}
+	n = &Node{home: home, logger: logger, finals: api.NewFinals()}
 	if n.config, err = LoadConfig(home); err != nil {
 		return nil, err
 	}
 	if n.genesis, err = genesis.Load(filepath.Join(home, GenesisFile)); err != nil {
 		return nil, err
 	}
+	opening := n
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, n.Stop())
+			err = errors.Join(err, opening.Stop())
 		}
 	}()
 	if err := n.openLedger(); err != nil {
-		return n, err
+		return nil, err
 	}
 	if err := n.openEngine(ctx); err != nil {
-		return n, err
+		return nil, err
+	}
+	if err := n.openAPI(ctx); err != nil {
+		return nil, err
 	}
 	return n, nil
 }
@@ -95,6 +110,11 @@ func (n *Node) openEngine(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	identity, err := Prepare(n.home)
+	if err != nil {
+		return err
+	}
+	n.peerID = identity.Peer
 	signer, err := consensus.LoadOrCreateSigner(filepath.Join(n.home, signerDir))
 	if err != nil {
 		return err
@@ -174,8 +194,10 @@ func (n *Node) seats() (seats, error) {
 	return s, err
 }
 
-// onCommit follows the register of validators.
+// onCommit tells those who wait for outcomes, and follows the register of
+// validators.
 func (n *Node) onCommit(result *execute.Result) {
+	n.finals.Publish(result.Outcomes)
 	if len(result.Validators) > 0 {
 		n.follow()
 	}
@@ -200,7 +222,14 @@ func (n *Node) follow() {
 }
 
 // Start joins the network and serves the API.
-func (n *Node) Start() error { return n.engine.Start() }
+func (n *Node) Start() error {
+	if err := n.engine.Start(); err != nil {
+		return err
+	}
+	n.served = make(chan struct{})
+	go n.serve()
+	return nil
+}
 
 // Failed yields one error when the node can not go on; the process should end.
 func (n *Node) Failed() <-chan error { return n.engine.Failed() }
@@ -209,7 +238,7 @@ func (n *Node) Failed() <-chan error { return n.engine.Failed() }
 // return the first one's error.
 func (n *Node) Stop() error {
 	n.stop.Do(func() {
-		var errs []error
+		errs := []error{n.stopAPI()}
 		if n.engine != nil {
 			errs = append(errs, n.engine.Stop())
 		}
