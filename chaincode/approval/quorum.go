@@ -3,6 +3,7 @@ package approval
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/member"
@@ -80,7 +81,7 @@ func party(id string, roles record.PersonRoles, approver world.Person) error {
 		return code.QuorumMissing.New("the approval of member %s counts, not of %s", id, approver.Member)
 	}
 	if approver.Roles&roles == 0 {
-		return code.RoleMissing.New("person %s is not %v", approver.Person, roles.Names())
+		return code.RoleMissing.New("person %s is not %s", approver.Person, strings.Join(roles.Names(), " or "))
 	}
 	return nil
 }

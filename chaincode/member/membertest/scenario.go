@@ -55,7 +55,7 @@ func (s *Scenario) Run(t *testing.T, d *datadriven.TestData) string {
 	case "call":
 		return s.call(t, d)
 	case "read":
-		return s.read(t, s.expand(t, d.CmdArgs[0].Key))
+		return s.read(t, s.Expand(t, d.CmdArgs[0].Key))
 	}
 	t.Fatalf("%s: unknown command %s", d.Pos, d.Cmd)
 	return ""
@@ -96,28 +96,42 @@ func (s *Scenario) call(t *testing.T, d *datadriven.TestData) string {
 	name, signer, quorum := d.CmdArgs[0].Key, "", ""
 	d.MaybeScanArgs(t, "by", &signer)
 	d.MaybeScanArgs(t, "quorum", &quorum)
-	if signer != "" {
-		s.short[KeyID(signer).String()] = "%" + signer
-	}
 	fn, ok := s.Functions[name]
 	if !ok {
 		t.Fatalf("%s: no function %s", d.Pos, name)
 	}
-	argument := s.expand(t, d.Input)
+	argument := s.Expand(t, d.Input)
 	if argument == "" {
 		argument = "{}"
 	}
-	var result any
-	effects, err := s.Network.Do(signer, func(w *world.World) error {
+	return s.Transact(t, signer, func(w *world.World) (result any, err error) {
 		actor := w.Actor()
 		actor.Quorum = Quorum(quorum)
-		return w.As(actor, func() (err error) {
+		err = w.As(actor, func() error {
 			result, err = fn(w, []byte(argument))
 			return err
 		})
+		return result, err
+	})
+}
+
+// Transact runs fn as one transaction of a signer, or of the sweep for "", and
+// reports what came of it.
+func (s *Scenario) Transact(t *testing.T, signer string, fn func(*world.World) (any, error)) string {
+	t.Helper()
+	if signer != "" {
+		s.short[KeyID(signer).String()] = "%" + signer
+	}
+	var result any
+	effects, err := s.Network.Do(signer, func(w *world.World) (err error) {
+		result, err = fn(w)
+		return err
 	})
 	return s.report(t, result, effects, err)
 }
+
+// Name makes output show an id by a name.
+func (s *Scenario) Name(id, name string) { s.short[id] = name }
 
 // report writes what came of a call: result or refusal, then notices and flags.
 func (s *Scenario) report(t *testing.T, result any, effects record.Effects, err error) string {
@@ -209,7 +223,8 @@ var (
 	signerMacro = regexp.MustCompile(`%([A-Z][A-Z0-9-]*/[a-z0-9]+)`)
 )
 
-func (s *Scenario) expand(t *testing.T, text string) string {
+// Expand replaces @FIRM, %FIRM/person and key(...) in a text.
+func (s *Scenario) Expand(t *testing.T, text string) string {
 	t.Helper()
 	text = keyMacro.ReplaceAllStringFunc(text, func(m string) string {
 		return s.request(t, strings.Fields(keyMacro.FindStringSubmatch(m)[1]))
