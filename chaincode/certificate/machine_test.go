@@ -3,7 +3,6 @@ package certificate_test
 import (
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -44,14 +43,13 @@ const (
 
 func pairInvoice(buyer, seller string) string { return buyer + " invoiced by " + seller }
 
-// stage is the ledger on which every run of the machine begins.
-var stage = sync.OnceValue(func() *chain {
-	t := &testing.T{}
+// newStage is the ledger on which every run of the machine begins.
+func newStage(t testing.TB) *chain {
 	c := newChain(t)
 	w := c.World(world.Actor{System: true})
 	world.Put(w, record.PackKey(1), &testPack)
 	if _, err := w.Flush(); err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
 	for _, buyer := range buyers {
 		for _, seller := range suppliers {
@@ -64,7 +62,7 @@ var stage = sync.OnceValue(func() *chain {
 		c.grant(t, "HANGZHOU", debtor+"-LINE", debtor, lineLimit)
 	}
 	return c
-})
+}
 
 // machine runs operations on the contract and on the model.
 type machine struct {
@@ -76,8 +74,7 @@ type machine struct {
 	tasks map[string]string   // worklist: subject to the member who has it open
 }
 
-func newMachine() *machine {
-	base := stage()
+func newMachine(base *chain) *machine {
 	c := &chain{Network: &membertest.Network{Memory: base.Memory.Clone(), Now: base.Now}}
 	return &machine{
 		chain: c, m: &model{now: c.Now}, rows: map[string]map[uint32]record.HoldingRow{},
@@ -789,8 +786,9 @@ func (x *machine) lapse(t *rapid.T) {
 }
 
 func TestMachine(t *testing.T) {
+	base := newStage(t)
 	rapid.Check(t, func(t *rapid.T) {
-		x := newMachine()
+		x := newMachine(base)
 		for range 2 { // begin with something to work on
 			x.issue(t)
 			x.acceptFirst(t, x.m.papers[len(x.m.papers)-1])

@@ -27,7 +27,7 @@ import (
 )
 
 // story is a scenario in progress. People write labels: C1 for a certificate of
-// CORE, T1 for the first transfer, P1 for a pledge, O1 for an order, Q1 for a
+// CORE and Y1 for one of CITY, T1 for the first transfer, P1 for a pledge, O1 for an order, Q1 for a
 // request to confirm. Amounts are yuan, intervals are fen.
 type story struct {
 	*chain
@@ -79,9 +79,11 @@ func (p step) id(label string) string {
 	if id, ok := p.s.ids[label]; ok {
 		return id
 	}
-	if n, err := strconv.Atoi(strings.TrimPrefix(label, "C")); err == nil && n > 0 && label[0] == 'C' {
-		p.s.ids[label] = certNumber("CORE", p.s.Now.Date(), n)
-		return p.s.ids[label]
+	for letter, debtor := range map[string]string{"C": "CORE", "Y": "CITY"} {
+		if n, err := strconv.Atoi(strings.TrimPrefix(label, letter)); err == nil && n > 0 && strings.HasPrefix(label, letter) {
+			p.s.ids[label] = certNumber(debtor, p.s.Now.Date(), n)
+			return p.s.ids[label]
+		}
 	}
 	return label
 }
@@ -117,7 +119,7 @@ func (p step) interval(name string) interval.Interval {
 }
 
 func (p step) number(text string) uint64 {
-	n, err := strconv.ParseUint(text, 10, 62)
+	n, err := strconv.ParseUint(text, 10, 63)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -499,7 +501,7 @@ func (s *story) show(p step) string {
 
 func instantText(i calendar.Instant) string {
 	if i == 0 {
-		return "never, suspended"
+		return "none, the clock stands"
 	}
 	return i.String()
 }
