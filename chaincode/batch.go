@@ -111,24 +111,32 @@ func (f *functions) readItem(item *BatchItem) (*operation, any, error) {
 	return op, argument, err
 }
 
-// canonicalBatch writes every item's argument in its canonical form.
+// canonicalBatch writes every item's argument in its canonical form. An item that
+// cannot be read refuses the whole: nobody approves what nobody can read.
 func (f *functions) canonicalBatch(in BatchArgument) ([]byte, error) {
 	if err := checkBatch(in); err != nil {
 		return nil, err
 	}
 	items := make([]BatchItem, len(in.Items))
 	for i := range in.Items {
-		op, argument, err := f.readItem(&in.Items[i])
-		if err != nil {
+		var err error
+		if items[i], err = f.canonicalItem(&in.Items[i]); err != nil {
+			if refusal := code.Of(err); refusal != nil {
+				err = refusal.Code.New("item %d: %s", i+1, refusal.Detail)
+			}
 			return nil, err
 		}
-		text, err := op.canonical(argument)
-		if err != nil {
-			return nil, err
-		}
-		items[i] = BatchItem{Function: op.name, Argument: text}
 	}
 	return encodeArgument(BatchArgument{Items: items}), nil
+}
+
+func (f *functions) canonicalItem(item *BatchItem) (BatchItem, error) {
+	op, argument, err := f.readItem(item)
+	if err != nil {
+		return BatchItem{}, err
+	}
+	text, err := op.canonical(argument)
+	return BatchItem{Function: op.name, Argument: text}, err
 }
 
 // holdsOfBatch is what the items of a proposed batch set aside. An item that

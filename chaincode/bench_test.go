@@ -3,11 +3,13 @@ package chaincode
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/ledger/stub"
 )
 
@@ -94,4 +96,48 @@ func BenchmarkTransfer(b *testing.B) {
 		}
 		offers = offers[b.N:]
 	})
+}
+
+// BenchmarkBatch is 500 issues in one transaction.
+func BenchmarkBatch(b *testing.B) {
+	c := supply(b)
+	var items strings.Builder
+	for i := range record.MaxBatchItems {
+		if i > 0 {
+			items.WriteByte(',')
+		}
+		number := c.number("steel", fmt.Sprint(i+1))
+		items.WriteString(`{"function":"certificate:Issue","argument":` + c.expand(`{"number":"`+number+
+			`","creditor":"$bolts","face":"100.00","maturity":"2027-02-28","currency":"CNY","reference":"`+number+
+			`","contract":"$contract(steel,bolts,contract)","allocations":[{"invoice":"$doc(invoice 0)","amount":"100.00"}]}`) + `}`)
+	}
+	id := c.key("steel/maker").Public().ID()
+	for b.Loop() {
+		block := stub.NewBlock(c.state, network, calendar.FromTime(c.now))
+		tx := block.Begin(stub.Call{
+			TxID: strings.Repeat("ab", 32), Function: "batch:Run", Params: []string{`{"items":[` + items.String() + `]}`},
+			Creator: append([]byte(stub.CallerPrefix), id[:]...),
+		})
+		r := c.cc.Invoke(tx)
+		if r.GetStatus() != shim.OK || strings.Contains(string(r.GetPayload()), `"refused":1`) {
+			b.Fatal(r.GetMessage(), string(r.GetPayload()))
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*record.MaxBatchItems), "ns/item")
+}
+
+// BenchmarkNothing is a call that does nothing: the sweep when nothing is due.
+// It is what every call pays besides the contract and its signer's record.
+func BenchmarkNothing(b *testing.B) {
+	c := supply(b)
+	block := stub.NewBlock(c.state, network, calendar.FromTime(c.now))
+	b.ReportAllocs()
+	for b.Loop() {
+		tx := block.Begin(stub.Call{
+			TxID: strings.Repeat("ab", 32), Function: sweepRun, Params: []string{`{}`}, Creator: []byte(stub.SystemCaller),
+		})
+		if r := c.cc.Invoke(tx); r.GetStatus() != shim.OK {
+			b.Fatal(r.GetMessage())
+		}
+	}
 }

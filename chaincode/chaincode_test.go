@@ -1,6 +1,7 @@
 package chaincode
 
 import (
+	"crypto/sha256"
 	"reflect"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
@@ -183,5 +185,36 @@ func TestBatchOutcomesPerItem(t *testing.T) {
 	}
 	if e, ok := stub.effects(); !ok || len(e.Notices) != 2 {
 		t.Errorf("one event with two notices wanted, got %+v", e)
+	}
+}
+
+func TestQuorumsAreThoseTheContractsAskFor(t *testing.T) {
+	for _, f := range Functions() {
+		if q, always := member.QuorumOf(f.Name); always && q != f.Quorum {
+			t.Errorf("%s needs %v, the table says %v", f.Name, q, f.Quorum)
+		}
+		if f.Roles == "" || f.Argument == nil || f.Result == nil {
+			t.Errorf("%s is not described", f.Name)
+		}
+	}
+}
+
+func TestManifestIsOfTheCanonicalText(t *testing.T) {
+	same := []string{
+		`{"id":"G1","cap":"100.00"}`,
+		` {"cap":"100.00","id":"G1"}`,
+		`{"id":"\u0047\u0031","parent":"","cap":"100.00"}`,
+	}
+	for i, text := range same {
+		got, manifest, err := Canonical("credit:SetGroup", []byte(text))
+		if err != nil || string(got) != same[0] || manifest != sha256.Sum256(got) {
+			t.Errorf("form %d: %s, %v", i+1, got, err)
+		}
+	}
+	if _, _, err := Canonical("credit:SetGroup", []byte(`{"ID":"G1"}`)); !code.BadArgument.Is(err) {
+		t.Errorf("another case: %v", err)
+	}
+	if _, _, err := Canonical("credit:setGroup", []byte(`{}`)); !code.UnknownFunction.Is(err) {
+		t.Errorf("another name: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package chaincode
 
 import (
+	"bytes"
 	"errors"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ func decodeStrict(text []byte, into any) error {
 	if !utf8.Valid(text) {
 		return code.BadArgument.New("the argument is not UTF-8")
 	}
-	if len(text) == 0 || text[0] != '{' {
+	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
 		return code.BadArgument.New("the argument is not a JSON object")
 	}
 	if tooDeep(text) {

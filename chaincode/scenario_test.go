@@ -183,6 +183,11 @@ func (c *chain) call(person, function, argument string) (result string, refusal 
 		id := c.key(person).Public().ID()
 		creator = append([]byte(stub.CallerPrefix), id[:]...)
 	}
+	if once, _, err := Canonical(function, []byte(argument)); err == nil {
+		if twice, _, err := Canonical(function, once); err != nil || string(twice) != string(once) {
+			c.t.Errorf("%s: canonical %s, again %s, %v", function, once, twice, err)
+		}
+	}
 	r := c.block(function, argument, creator, c.cc.Invoke)
 	if r.GetStatus() == shim.OK {
 		return string(r.GetPayload()), nil
