@@ -3,6 +3,7 @@ package devnet
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
@@ -46,4 +47,37 @@ func NewEnrolment(network string, m Member, roles record.Roles, algorithm creden
 		keys = append(keys, keystore.NamedKey{Name: m.Alias + "/" + p.Name, Key: key})
 	}
 	return enrol, keys, nil
+}
+
+// Enrolment makes a member of the devnet and the argument that enrols it: people
+// with the usual roles, whose keys and whose short name are kept in the devnet.
+// Keys that are kept already are used again, so that what a crash interrupted can
+// be done once more. It must not run twice at once.
+func (d *Devnet) Enrolment(m Member, roles record.Roles, from calendar.Instant) (member.EnrolArgument, error) {
+	enrol := member.EnrolArgument{ID: m.ID, Name: m.Name, Class: m.Class, Roles: roles}
+	var fresh []keystore.NamedKey
+	for _, p := range people() {
+		name := m.Alias + "/" + p.Name
+		key, err := d.Keyring.Get(name)
+		if errors.Is(err, keystore.ErrNotFound) {
+			if key, err = credential.Generate(credential.ES256, rand.Reader); err == nil {
+				fresh = append(fresh, keystore.NamedKey{Name: name, Key: key})
+			}
+		}
+		if err != nil {
+			return enrol, fmt.Errorf("make a key for %s: %w", name, err)
+		}
+		possession, err := credential.SignPossession(key, d.Genesis.Network, m.ID, p.Name)
+		if err != nil {
+			return enrol, fmt.Errorf("prove possession for %s: %w", name, err)
+		}
+		enrol.Credentials = append(enrol.Credentials, member.CredentialArgument{
+			Person: p.Name, Roles: p.Roles, PublicKey: key.Public().SPKI(), Possession: possession,
+			NotBefore: from, NotAfter: from.Add(CredentialLife),
+		})
+	}
+	if _, known := d.Member(m.Alias); known {
+		return enrol, d.AddMembers(nil, fresh)
+	}
+	return enrol, d.AddMembers([]Member{m}, fresh)
 }
