@@ -17,11 +17,6 @@ const (
 	Transaction       // transaction id -> where it is
 	Replay            // transactions seen, by expiry
 	View              // the read model
-	History           // state key, height -> what it was
-	Lineage           // certificate -> who passed which interval to whom
-	Block             // height -> what is kept of a block
-	Event             // events in order, for those who follow
-	Local             // a node's own data, in a store of its own
 )
 
 // Names of what this package keeps in Meta. Other users of Meta choose other names.
@@ -32,7 +27,7 @@ const (
 )
 
 // Group is the part of a state key that says which records lie together in the tree: its first two segments. The group of
-// "c/<certificate>/h/3" is "c/<certificate>"; a key with fewer segments is its own group.
+// "certificate/<number>/holding/3" is "certificate/<number>"; a key with fewer segments is its own group.
 func Group(key string) string {
 	first := strings.IndexByte(key, '/')
 	if first < 0 {
