@@ -225,7 +225,7 @@ func (e *Engine) buildReactors(ec *cfg.Config, state sm.State, self crypto.Addre
 	p.conS = cs.NewState(ec.Consensus, state.Copy(), exec, p.blocks, p.mempool, p.evidence)
 	p.conS.SetLogger(e.log.With("module", "consensus"))
 	p.conS.SetPrivValidator(guardSigner{e.cfg.Signer, e.fail})
-	p.conR = cs.NewReactor(p.conS, sync)
+	p.conR = newPatientReactor(cs.NewReactor(p.conS, sync))
 	p.conR.SetEventBus(p.bus)
 	statesyncR := statesync.NewReactor(*ec.StateSync, p.proxy.Snapshot(), p.proxy.Query(), statesync.NopMetrics())
 

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -47,6 +48,11 @@ func crashApplications() map[string]applicationFactory {
 
 func TestMain(m *testing.M) {
 	if os.Getenv(crashHome) == "" {
+		flag.Parse()
+		// Tests of the engine mostly wait for its timers: more of them than processors.
+		if err := flag.Set("test.parallel", "6"); err != nil {
+			panic(err)
+		}
 		os.Exit(m.Run())
 	}
 	if err := crashChild(); err != nil {

@@ -96,7 +96,7 @@ type parts struct {
 	sw        p2p.Switcher
 	reactors  []namedReactor
 	blocksync *blocksync.Reactor
-	conR      *cs.Reactor
+	conR      *patientReactor
 	conS      *cs.State
 	mempool   *mempl.CListMempool
 	bus       *types.EventBus
@@ -126,17 +126,14 @@ func (e *Engine) Start() error {
 
 // watch tells when the consensus goroutine ends without having been asked to.
 func (e *Engine) watch() {
-	ended := make(chan struct{})
-	go func() {
-		e.parts.conS.Wait()
-		close(ended)
-	}()
 	select {
-	case <-ended:
-		if !e.stopping.Load() {
-			e.fail(errors.New("consensus has ended"))
-		}
+	case <-e.parts.conR.entered: // from here on Stop waits for consensus, so Wait ends
 	case <-e.stopped:
+		return
+	}
+	e.parts.conS.Wait()
+	if !e.stopping.Load() {
+		e.fail(errors.New("consensus has ended"))
 	}
 }
 

@@ -9,10 +9,13 @@ import (
 	"path/filepath"
 	"runtime/pprof"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/consensus"
+	"github.com/cometbft/cometbft/p2p"
 	"github.com/libp2p/go-libp2p/core/peer"
 
 	"github.com/tierledger/tierledger/p2p/host"
@@ -170,6 +173,45 @@ func TestRemovedMemberIsDroppedAndMayReturn(t *testing.T) {
 		net.waitHeight(height, net.nodes...)
 		sameHash(t, net.nodes...)
 	})
+}
+
+// The first vote of each of two validators is lost on the way. The engine alone would wait
+// for ever: each takes what it has sent for received.
+func TestLostVotesAreSentAgain(t *testing.T) {
+	forBoth(t, func(t *testing.T, transport Transport) {
+		net := newNetwork(t, 2, transport)
+		for _, n := range net.nodes {
+			n.open()
+			var seen atomic.Int64
+			n.parts.conR.lose = func(e p2p.Envelope) bool {
+				return e.ChannelID == consensus.VoteChannel && seen.Add(1) == 1
+			}
+		}
+		net.introduce()
+		for _, n := range net.nodes {
+			must(t, n.Start())
+		}
+		height := net.nodes[0].send("after the loss")
+		net.waitHeight(height, net.nodes...)
+	})
+}
+
+func TestStallWaitsLongerEachTime(t *testing.T) {
+	s := newStall(Timing{EmptyBlockEvery: time.Second, Propose: time.Second}, 7)
+	begin := s.since
+	at := func(seconds int) time.Time { return begin.Add(time.Duration(seconds) * time.Second) }
+	for _, step := range []struct {
+		height int64
+		second int
+		want   bool
+	}{
+		{7, 4, false}, {7, 5, true}, {7, 14, false}, {7, 15, true}, {7, 34, false}, {7, 35, true},
+		{8, 36, false}, {8, 40, false}, {8, 41, true}, // a block came: patience is as at first
+	} {
+		if got := s.check(step.height, at(step.second)); got != step.want {
+			t.Errorf("height %d at second %d: %t", step.height, step.second, got)
+		}
+	}
 }
 
 func TestBroadcastSaysWhatHappened(t *testing.T) {

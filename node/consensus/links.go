@@ -87,7 +87,11 @@ func (l *links) keep() {
 	defer l.running.Done()
 	tick := time.NewTicker(redialEvery)
 	defer tick.Stop()
+	stall := newStall(l.e.cfg.Timing, l.e.Height())
 	for {
+		if !l.e.parts.conR.WaitSync() && stall.check(l.e.Height(), time.Now()) {
+			l.dropAll(errors.New("no block for too long: meet afresh"))
+		}
 		for _, p := range l.missing() {
 			l.running.Add(1)
 			go func() {
@@ -209,6 +213,43 @@ func (l *links) disconnected(n network.Network, c network.Conn) {
 	if n.Connectedness(c.RemotePeer()) != network.Connected {
 		l.drop(c.RemotePeer(), errors.New("connection closed"))
 	}
+}
+
+// dropAll ends every connection. keep makes them anew, and each side then sends again what
+// it believed the other to have.
+func (l *links) dropAll(reason error) {
+	l.e.cfg.Logger.Warn("engine: "+reason.Error(), "height", l.e.Height())
+	for _, p := range l.e.parts.sw.Peers().Copy() {
+		l.e.parts.sw.StopPeerForError(p, reason)
+	}
+}
+
+// stall notices that no block comes although empty ones should. The engine takes a message
+// for received once it is sent; should one be lost all the same, two sides wait for each
+// other for ever. Meeting afresh is harmless when the reason is another one, and each
+// further try waits twice as long.
+type stall struct {
+	patience, next time.Duration
+	height         int64
+	since          time.Time
+}
+
+func newStall(t Timing, height int64) *stall {
+	patience := 2*t.EmptyBlockEvery + 3*t.Propose
+	return &stall{patience: patience, next: patience, height: height, since: time.Now()}
+}
+
+// check reports whether it is time to meet afresh.
+func (s *stall) check(height int64, now time.Time) bool {
+	if height != s.height {
+		s.height, s.since, s.next = height, now, s.patience
+		return false
+	}
+	if now.Sub(s.since) < s.next {
+		return false
+	}
+	s.since, s.next = now, 2*s.next
+	return true
 }
 
 // removed drops the peers that are no longer members.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ type testNetwork struct {
 	transport Transport
 	newApp    func() abci.Application
 	nodes     []*testNode
+	opened    []*Engine // all that were ever opened, to be stopped at the end
 }
 
 // testNode is one bank's node: what survives a restart, and the running engine.
@@ -52,6 +54,14 @@ type testNode struct {
 func newNetwork(t testing.TB, n int, transport Transport) *testNetwork {
 	t.Helper()
 	net := &testNetwork{t: t, transport: transport, newApp: func() abci.Application { return NewNoop() }}
+	t.TempDir() // its removal comes after what is registered from here on
+	t.Cleanup(func() {
+		var all sync.WaitGroup
+		for _, e := range net.opened {
+			all.Go(func() { _ = e.Stop() })
+		}
+		all.Wait()
+	})
 	net.genesis = &types.GenesisDoc{
 		ChainID:         "tierledger-test",
 		GenesisTime:     genesisTime,
@@ -88,7 +98,8 @@ func (net *testNetwork) newNode(name string) *testNode {
 func (n *testNode) config() Config {
 	n.app = n.net.newApp()
 	timing := DefaultTiming()
-	timing.Propose = 500 * time.Millisecond // some tests leave a proposer out
+	// Some tests leave a proposer out, and some wait for a stall to be noticed.
+	timing.Propose, timing.EmptyBlockEvery = 500*time.Millisecond, time.Second
 	return Config{
 		Home: filepath.Join(n.home, "engine"), Genesis: n.net.genesis, Application: n.app,
 		Signer: n.signer, Key: n.key, Listen: n.listen, Membership: n.members,
@@ -102,7 +113,7 @@ func (n *testNode) open() {
 	e, err := Open(context.Background(), n.config())
 	must(n.net.t, err)
 	n.Engine = e
-	n.net.t.Cleanup(func() { _ = e.Stop() })
+	n.net.opened = append(n.net.opened, e)
 }
 
 // start opens and starts the nodes and tells each of all that run.
