@@ -246,7 +246,10 @@ func checkReplay(t *testing.T, home, app, where, ended string) {
 	}
 }
 
-func TestCrashAtEveryWrite(t *testing.T) { crashEverywhere(t, "tiny") }
+func TestCrashAtEveryWrite(t *testing.T) {
+	t.Parallel()
+	crashEverywhere(t, "tiny")
+}
 
 // tiny is the least application that persists: a chain of hashes over all transactions.
 // What FinalizeBlock computes stays in memory. If it were stored there, a crash before

@@ -93,6 +93,7 @@ func waitFailed(t *testing.T, e *Engine) error {
 // One bank's application has a fault: that node says so and stops, the others go on, and
 // with the fault repaired it catches up to the same state.
 func TestFaultOfTheApplicationStopsTheNodeLoudly(t *testing.T) {
+	t.Parallel()
 	for _, call := range []string{"CheckTx", "PrepareProposal", "ProcessProposal", "FinalizeBlock", "Commit"} {
 		for _, panics := range []bool{false, true} {
 			if panics && call != "FinalizeBlock" && call != "Commit" {
@@ -131,6 +132,7 @@ func TestFaultOfTheApplicationStopsTheNodeLoudly(t *testing.T) {
 
 // The same while the node catches up: block sync would take the whole process down.
 func TestFaultDuringBlockSync(t *testing.T) {
+	t.Parallel()
 	for call, transport := range map[string]Transport{"FinalizeBlock": TransportTCP, "Commit": TransportLibp2p} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()
@@ -159,6 +161,7 @@ func TestFaultDuringBlockSync(t *testing.T) {
 // A write of the engine's own stores or of the signer fails: the k-th, for every k of some
 // blocks, before it happens or after. The node says so, and goes on after a restart.
 func TestFailedWriteStopsTheNodeLoudly(t *testing.T) {
+	t.Parallel()
 	for _, after := range []bool{false, true} {
 		t.Run(fmt.Sprintf("happened %t", after), func(t *testing.T) {
 			t.Parallel()

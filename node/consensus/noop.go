@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+
+	"github.com/tierledger/tierledger/ledger/execute"
 )
 
 // Noop is the application that does nothing: it accepts every transaction and counts
@@ -14,6 +16,7 @@ import (
 // blocks into it.
 type Noop struct {
 	abci.BaseApplication
+	validators []execute.ValidatorChange
 
 	mu        sync.Mutex
 	height    int64
@@ -21,8 +24,16 @@ type Noop struct {
 	finalized uint64 // count, once the finalized block is committed
 }
 
-// NewNoop returns a Noop at height 0.
-func NewNoop() *Noop { return &Noop{} }
+// NewNoop returns a Noop at height 0. The validators begin the network; without any
+// those of the engine's genesis do.
+func NewNoop(validators ...execute.ValidatorChange) *Noop { return &Noop{validators: validators} }
+
+// Height returns the last committed height.
+func (n *Noop) Height() int64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.height
+}
 
 // Count returns the number of committed transactions.
 func (n *Noop) Count() uint64 {
@@ -38,9 +49,14 @@ func (n *Noop) Info(context.Context, *abci.RequestInfo) (*abci.ResponseInfo, err
 	return &abci.ResponseInfo{LastBlockHeight: n.height, LastBlockAppHash: n.hash(n.count)}, nil
 }
 
-// InitChain answers with the hash of the empty state.
+// InitChain answers with the hash of the empty state, and the validators if it was
+// given any.
 func (n *Noop) InitChain(context.Context, *abci.RequestInitChain) (*abci.ResponseInitChain, error) {
-	return &abci.ResponseInitChain{AppHash: n.hash(0)}, nil
+	updates, err := validatorUpdates(n.validators)
+	if err != nil {
+		return nil, err
+	}
+	return &abci.ResponseInitChain{AppHash: n.hash(0), Validators: updates}, nil
 }
 
 // FinalizeBlock counts the block's transactions; the application hash is the count,
