@@ -75,8 +75,8 @@ func as[T, U any](form func(T) U) *json.Marshalers {
 	return json.MarshalToFunc(func(e *jsontext.Encoder, v T) error { return json.MarshalEncode(e, form(v)) })
 }
 
-// holding is record.HoldingRow with its kinds of locks by name.
-type holding struct {
+// holdingRow is record.HoldingRow with its kinds of locks by name.
+type holdingRow struct {
 	Certificate string                  `json:"certificate"`
 	ID          uint32                  `json:"id"`
 	Version     uint32                  `json:"version"`
@@ -92,8 +92,8 @@ type holding struct {
 	Gone        bool                    `json:"gone" doc:"Merged into a neighbour"`
 }
 
-func holdingOf(r record.HoldingRow) holding {
-	return holding{
+func holdingOf(r record.HoldingRow) holdingRow {
+	return holdingRow{
 		Certificate: r.Certificate, ID: r.ID, Version: r.Version, Owner: r.Owner, Debtor: r.Debtor,
 		Interval: r.Interval, Amount: r.Interval.Amount(), Payment: r.Payment, State: r.State, Tier: r.Tier,
 		Locks: lockKinds(r.Locks), Locked: r.Locked, Gone: r.Gone,
@@ -152,7 +152,7 @@ func newRegistry(prefix string) huma.Registry {
 	alias[calendar.Date, dateText](r)
 	alias[record.Digest, digestText](r)
 	alias[interval.Interval, intervalText](r)
-	alias[record.HoldingRow, holding](r)
+	alias[record.HoldingRow, holdingRow](r)
 	alias[record.Decision, decision](r)
 	alias[record.Class, names[record.Class]](r)
 	alias[record.MemberState, names[record.MemberState]](r)

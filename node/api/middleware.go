@@ -128,7 +128,7 @@ func (s *Server) prefersChinese(r *http.Request) bool {
 		return false
 	}
 	_, index, _ := s.languages.Match(wanted...)
-	return index == 1
+	return index > 0
 }
 
 // refuse writes a problem document outside of a route.

@@ -1,12 +1,14 @@
 package api
 
 import (
+	_ "embed" // for the examples
 	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/go-json-experiment/json"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -44,11 +46,45 @@ func (s *Server) routes() error {
 	s.certificateRoutes()
 	s.registryRoutes()
 	s.fingerprintRoutes()
+	if err := s.illustrate(); err != nil {
+		return err
+	}
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, code.NotFound.New("no such path, or not with %s", r.Method))
 	})
 	return s.serveOpenAPI()
+}
+
+// examples holds an answer to each operation, by operation id: taken from a real
+// run, see the test that compares them with another one.
+//
+//go:embed examples.json
+var examples []byte
+
+// illustrate puts the examples into the description, and takes out the schemas of
+// the library's own problems, which are never sent.
+func (s *Server) illustrate() error {
+	var answers map[string]any
+	if err := json.Unmarshal(examples, &answers); err != nil {
+		return fmt.Errorf("read the examples: %w", err)
+	}
+	for _, path := range s.api.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{path.Get, path.Post} {
+			if op == nil {
+				continue
+			}
+			for status, response := range op.Responses {
+				if media := response.Content["application/json"]; media != nil && status == "200" {
+					media.Example = answers[op.OperationID]
+				}
+			}
+		}
+	}
+	schemas := s.api.OpenAPI().Components.Schemas.Map()
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
+	return nil
 }
 
 func (s *Server) serveOpenAPI() error {

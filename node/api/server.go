@@ -123,7 +123,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		Config:     c,
 		mux:        http.NewServeMux(),
-		languages:  language.NewMatcher([]language.Tag{language.English, language.Chinese}),
+		languages:  language.NewMatcher([]language.Tag{language.English, language.Chinese, language.TraditionalChinese}),
 		remembered: jws.NewRemembered(rememberedTokens),
 		quota:      newQuota(c.Quota),
 		stop:       make(chan struct{}),

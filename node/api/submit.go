@@ -29,7 +29,7 @@ const (
 type transaction struct {
 	ID      record.Digest `json:"id"`
 	State   string        `json:"state" enum:"received,final,failed" doc:"received: waits for a block. final: in a block and accepted. failed: refused in a block, or expired outside of one; nothing was changed"`
-	Expires int64         `json:"expires,omitempty" doc:"Unix second of ledger time from which a received transaction can no longer take effect"`
+	Expires int64         `json:"expires,omitzero" doc:"Unix second of ledger time from which a received transaction can no longer take effect"`
 	Refusal *refusal      `json:"refusal,omitempty" doc:"Why it failed"`
 	Outcome *outcomeView  `json:"outcome,omitempty"`
 }
