@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
@@ -24,6 +25,27 @@ func drawHolding(t *rapid.T) record.Holding {
 		h.Tiers = append(h.Tiers, record.TierSpan{To: h.Interval.To, Tier: tier})
 	}
 	return h
+}
+
+// TestJoinBettersNothing: a merge counts the hops of the later day, the larger
+// number of them, and the later time since when the owner has the fen.
+func TestJoinBettersNothing(t *testing.T) {
+	for _, c := range []struct{ lowDay, lowHops, highDay, highHops, wantDay, wantHops int }{
+		{5, 3, 5, 1, 5, 3}, {5, 1, 5, 3, 5, 3}, {5, 1, 4, 3, 5, 1}, {4, 3, 5, 1, 5, 1},
+	} {
+		low := record.Holding{
+			Interval: interval.Of(1, 10), Tiers: []record.TierSpan{{To: 10, Tier: 1}},
+			HopDay: calendar.Date(c.lowDay), Hops: uint16(c.lowHops), Since: calendar.Instant(c.lowDay),
+		}
+		high := record.Holding{
+			Interval: interval.Of(11, 20), Tiers: []record.TierSpan{{To: 20, Tier: 2}},
+			HopDay: calendar.Date(c.highDay), Hops: uint16(c.highHops), Since: calendar.Instant(c.highDay),
+		}
+		one := joined(&low, &high)
+		if int(one.HopDay) != c.wantDay || int(one.Hops) != c.wantHops || int(one.Since) != max(c.lowDay, c.highDay) {
+			t.Errorf("%+v: day %d, %d hops, since %d", c, one.HopDay, one.Hops, one.Since)
+		}
+	}
 }
 
 func drawPart(t *rapid.T, within interval.Interval) interval.Interval {

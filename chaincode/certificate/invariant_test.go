@@ -37,6 +37,9 @@ func (x *machine) check(t *rapid.T) {
 		if stored.State != d.state {
 			t.Fatalf("transfer %s is %s, in the model %s", d.id, stored.State, d.state)
 		}
+		if left := d.clock.leftWhile(d.state == record.TransferOffered); stored.LeftMillis != left {
+			t.Fatalf("transfer %s has %d ms left, in the model %d", d.id, stored.LeftMillis, left)
+		}
 		if d.state == record.TransferOffered {
 			tasks[d.id] = membertest.ID(d.to)
 			if !d.clock.stopped {
@@ -63,6 +66,9 @@ func (x *machine) checkPaper(t *rapid.T, p *paper) {
 	cert := look(x.chain, func(w *world.World) (*record.Certificate, error) { return certificate.Get(w, p.number) })
 	if cert.State != p.state {
 		t.Fatalf("certificate %s is %s, in the model %s", p.number, cert.State, p.state)
+	}
+	if left := p.clock.leftWhile(p.state == record.Issued); cert.LeftMillis != left {
+		t.Fatalf("certificate %s has %d ms left, in the model %d", p.number, cert.LeftMillis, left)
 	}
 	list := x.holdings(p.number)
 	var tiles []interval.Interval

@@ -47,6 +47,14 @@ func offered(c claim) bool { return c.kind == record.LockOffer }
 
 func ofOrder(id string) func(claim) bool { return func(c claim) bool { return c.order == id } }
 
+// leftWhile is the time left on a clock that stands still and is still of use.
+func (c clock) leftWhile(open bool) int64 {
+	if open && c.stopped {
+		return int64(c.left)
+	}
+	return 0
+}
+
 // paper is a certificate in the model. fens[0] is fen 1.
 type paper struct {
 	number, debtor, first string
