@@ -9,8 +9,9 @@ const (
 	MaxExpiryMillis     = 24 * 60 * 60 * 1000 // how far ahead a transaction may expire
 )
 
-// SweepIndex is the index of the sweep's outcome within its block.
-const SweepIndex = ^uint32(0)
+// SweepIndex is the index of the sweep's outcome within its block. The sweep
+// runs first; the block's transactions have the indexes from 1 on.
+const SweepIndex uint32 = 0
 
 // Outcome is what a transaction did or why it was refused. It is stored by
 // every node with the same bytes; the block's results carry its digest.
@@ -18,7 +19,7 @@ type Outcome struct {
 	_        struct{}         `cbor:",toarray"`
 	TxID     Digest           `json:"txId"`
 	Height   int64            `json:"height"`
-	Index    uint32           `json:"index"` // within the block, or SweepIndex
+	Index    uint32           `json:"index"` // within the block: SweepIndex, or 1 and up
 	Time     calendar.Instant `json:"time"`
 	Function string           `json:"function"`
 	Member   string           `json:"member"` // of the signer, empty for the sweep

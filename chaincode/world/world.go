@@ -62,6 +62,8 @@ type World struct {
 	call    Call
 	layers  []layer
 	ordinal uint32
+	pack    *record.Pack // in force, once it was asked for
+	packs   bool         // this transaction wrote a pack: ask anew each time
 }
 
 // layer is one savepoint: writes and effects since it was taken.
@@ -116,11 +118,17 @@ func (w *World) NewID() string {
 // and its error is returned. What the rules decided is kept either way.
 func (w *World) Try(fn func() error) error {
 	w.push()
+	kept := false
+	defer func() {
+		if !kept {
+			w.drop()
+		}
+	}()
 	if err := fn(); err != nil {
-		w.drop()
 		return err
 	}
 	w.merge()
+	kept = true
 	return nil
 }
 
@@ -258,6 +266,9 @@ func Exists[T any](w *World, key record.Key[T]) (bool, error) {
 
 // Put writes the record.
 func Put[T any](w *World, key record.Key[T], v *T) {
+	if strings.HasPrefix(string(key), record.PacksPrefix()) {
+		w.packs = true
+	}
 	w.top().writes[string(key)] = record.Encode(v)
 }
 
