@@ -1,0 +1,63 @@
+package importer
+
+import (
+	"context"
+	"iter"
+
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/evidence"
+	"github.com/tierledger/tierledger/chaincode/record"
+)
+
+// Ledger is one node of the network as an import needs it. A node's REST API is
+// one, through node/client, and tests use a ledger in memory. It is safe for
+// concurrent use.
+type Ledger interface {
+	// Submit sends a signed transaction and waits until it is final. It may be called
+	// again with the same bytes at any time and gives the same outcome. A refusal at
+	// the door is a *code.Error and leaves the transaction unexecuted; with any other
+	// error its fate is not known.
+	Submit(ctx context.Context, compact []byte) (Outcome, error)
+	// Now is the ledger's time.
+	Now(ctx context.Context) (calendar.Instant, error)
+	// Height is the node's last block. What was final at another node may be a block
+	// ahead of this one.
+	Height(ctx context.Context) (int64, error)
+	// Certificates lists the certificates of a debtor, or all when it is empty.
+	Certificates(ctx context.Context, debtor string) iter.Seq2[record.CertificateRow, error]
+	// Lines lists the credit lines of a bank.
+	Lines(ctx context.Context, bank string) iter.Seq2[record.Line, error]
+	// Fingerprints asks a bank's node for the fingerprints of invoices, at most
+	// MaxFacts, and says under which epoch of the key they are.
+	Fingerprints(ctx context.Context, facts []evidence.InvoiceFacts) ([]record.Digest, uint32, error)
+	// Member finds a member, nil when there is none.
+	Member(ctx context.Context, id string) (*record.Member, error)
+	// Invoice finds an invoice by its fingerprint, nil when there is none that the
+	// caller may see.
+	Invoice(ctx context.Context, fingerprint record.Digest) (*record.Invoice, error)
+	// Proposal finds a proposal, nil when there is none.
+	Proposal(ctx context.Context, id string) (*record.Proposal, error)
+	// Pack is the rule pack in force.
+	Pack(ctx context.Context) (*record.Pack, error)
+}
+
+// Outcome is what a transaction did or why it was refused, as far as an import
+// reads it.
+type Outcome struct {
+	Refusal *code.Error // nil when it was accepted
+	Result  []byte      // JSON that the function returned
+	Height  int64       // of its block
+}
+
+// MaxFacts is how many invoices are fingerprinted with one request.
+const MaxFacts = 500
+
+// Progress is told how far an import is. Stages come one after another; the
+// methods may be called from several goroutines.
+type Progress interface {
+	// Stage begins a stage with so many things to do.
+	Stage(name string, total int)
+	// Add says that so many more are done.
+	Add(n int)
+}
