@@ -28,12 +28,14 @@ func (r *Reader) Outcome(id record.Digest, o *record.Outcome) (*record.Outcome, 
 }
 
 // Subject gives an outcome from the history of a subject that the viewer may see:
-// the effects on that subject and those that name the viewer.
+// the effects on that subject and those that name the viewer, without the result.
+// A history has many outcomes, and each may be of five hundred subjects.
 func (r *Reader) Subject(subject string, o *record.Outcome) *record.Outcome {
+	part := r.part(o, subject)
 	if r.whole(o) {
-		return o
+		part.Detail, part.Effects.Decision.Inputs = o.Detail, o.Effects.Decision.Inputs
 	}
-	return r.part(o, subject)
+	return part
 }
 
 func (r *Reader) whole(o *record.Outcome) bool { return r.SeesAll() || r.is(o.Member) }
@@ -41,8 +43,8 @@ func (r *Reader) whole(o *record.Outcome) bool { return r.SeesAll() || r.is(o.Me
 // part is a copy of the outcome with the effects that are on the subject or name
 // the viewer.
 func (r *Reader) part(o *record.Outcome, subject string) *record.Outcome {
-	concerns := func(certificate string, members ...string) bool {
-		return subject != "" && certificate == subject || r.is(members...)
+	concerns := func(of string, members ...string) bool {
+		return subject != "" && of == subject || r.is(members...)
 	}
 	e := &o.Effects
 	part := *o

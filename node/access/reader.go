@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/record"
@@ -22,14 +23,11 @@ func open[T any](r *Reader, key record.Key[T], what, id string, may func(*T) (bo
 	if err != nil {
 		return nil, err
 	}
-	if r.SeesAll() {
-		if v == nil {
-			return nil, code.NotFound.New("%s %.80s", what, id)
-		}
-		return v, nil
-	}
 	if v == nil {
-		return nil, hidden()
+		return nil, r.absent(what, id)
+	}
+	if r.SeesAll() {
+		return v, nil
 	}
 	switch ok, err := may(v); {
 	case err != nil:
@@ -41,11 +39,26 @@ func open[T any](r *Reader, key record.Key[T], what, id string, may func(*T) (bo
 	}
 }
 
+// absent is the refusal for what does not exist.
+func (r *Reader) absent(what, id string) error {
+	if r.SeesAll() {
+		return code.NotFound.New("%s %.80q", what, id)
+	}
+	return hidden()
+}
+
+// segment reports whether an identifier that a stranger chose is one segment of a
+// state key: with a slash in it, it would name a record of another kind.
+func segment(id string) bool { return id != "" && !strings.Contains(id, "/") }
+
 // Certificate reads a certificate with its holdings, in order of id. Besides
 // those who see all: the debtor, the first holder, the bank of the line, present
 // and past holders of any of its fen, and whoever a lock on it names (the receiver
 // of an offer, a pledgee).
 func (r *Reader) Certificate(number string) (*record.Certificate, []record.Holding, error) {
+	if !segment(number) {
+		return nil, nil, r.absent("certificate", number)
+	}
 	var holdings []record.Holding
 	c, err := open(r, record.CertificateKey(number), "certificate", number, func(c *record.Certificate) (bool, error) {
 		var err error
@@ -165,9 +178,13 @@ func (r *Reader) Worklist(member string) (string, error) {
 // FindMember reads a member. Any member may look up another by its exact code: it must
 // know whether a supplier is on the network before it can pay it.
 func (r *Reader) FindMember(id string) (*record.Member, error) {
+	none := code.NotFound.New("member %.80q", id)
+	if !segment(id) {
+		return nil, none
+	}
 	m, err := find(r.State, record.MemberKey(id))
 	if err == nil && m == nil {
-		err = code.NotFound.New("member %.80s", id)
+		err = none
 	}
 	return m, err
 }
@@ -219,6 +236,9 @@ func (r *Reader) Fingerprint(seller, buyer string) error {
 // it, and whoever may have to: the sponsor where admins decide, every institution
 // where an institution or the banks do.
 func (r *Reader) Proposal(id string) (*record.Proposal, error) {
+	if !segment(id) {
+		return nil, r.absent("proposal", id)
+	}
 	return open(r, record.ProposalKey(id), "proposal", id, func(p *record.Proposal) (bool, error) {
 		if r.is(p.Member, p.Counterparty) {
 			return true, nil
@@ -241,6 +261,9 @@ func (r *Reader) Proposal(id string) (*record.Proposal, error) {
 
 // Transfer reads a transfer: for its two sides.
 func (r *Reader) Transfer(id string) (*record.Transfer, error) {
+	if !segment(id) {
+		return nil, r.absent("transfer", id)
+	}
 	return open(r, record.TransferKey(id), "transfer", id, func(t *record.Transfer) (bool, error) {
 		return r.is(t.From, t.To), nil
 	})
@@ -249,6 +272,9 @@ func (r *Reader) Transfer(id string) (*record.Transfer, error) {
 // Reference finds which certificate a debtor's payment reference issued: for the
 // debtor.
 func (r *Reader) Reference(debtor, reference string) (*record.Reference, error) {
+	if !segment(debtor) {
+		return nil, r.absent("reference", reference)
+	}
 	return open(r, record.ReferenceKey(debtor, reference), "reference", reference, func(*record.Reference) (bool, error) {
 		return r.is(debtor), nil
 	})

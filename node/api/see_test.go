@@ -325,6 +325,22 @@ func TestBadQueries(t *testing.T) {
 			t.Errorf("%s: %d %s, want %s", uri, a.status, a.body, want)
 		}
 	}
+	// An identifier with a slash does not reach a record of another kind.
+	holding := url.PathEscape(s.certificate + "/holding/00000001")
+	for _, path := range []string{
+		"/v1/certificates/" + holding, "/v1/certificates/" + holding + "/tree", "/v1/transfers/" + url.PathEscape(s.offer+"/x"),
+		"/v1/proposals/" + url.PathEscape("../"+s.proposal), "/v1/references/" + url.PathEscape("a/b") + "/c",
+	} {
+		for who, want := range map[string]int{"bank1/maker": http.StatusNotFound, "core/maker": http.StatusForbidden} {
+			if a := s.ask(who, http.MethodGet, path, ""); a.status != want {
+				t.Errorf("%s asks for %s: %d %s", who, path, a.status, a.body)
+			}
+		}
+	}
+	policy := "/v1/members/" + url.PathEscape(s.IDs["core"][:9]+"/policy")
+	if a := s.ask("core/maker", http.MethodGet, policy, ""); a.status != http.StatusNotFound {
+		t.Errorf("a policy as a member: %d %s", a.status, a.body)
+	}
 	if a := s.ask("", http.MethodDelete, "/v1/status", ""); a.status != http.StatusNotFound {
 		t.Errorf("DELETE: %d %s", a.status, a.body)
 	}

@@ -119,7 +119,7 @@ func get[T any](ctx context.Context, c *Client, uri string) (*T, error) {
 
 // list reads a list page by page. It yields an error last, when there is one.
 func list[T any](ctx context.Context, c *Client, path string, query url.Values) iter.Seq2[T, error] {
-	const most = "500"
+	const most = "500" // what a node gives at once; a query may ask for less
 	return func(yield func(T, error) bool) {
 		q := url.Values{"limit": {most}}
 		for name, values := range query {
@@ -194,7 +194,7 @@ func (c *Client) Tree(ctx context.Context, number string) (*Tree, error) {
 
 // History lists what happened to a certificate, oldest first.
 func (c *Client) History(ctx context.Context, number string) iter.Seq2[Outcome, error] {
-	return list[Outcome](ctx, c, "/v1/certificates/"+url.PathEscape(number)+"/history", nil)
+	return list[Outcome](ctx, c, "/v1/certificates/"+url.PathEscape(number)+"/history", url.Values{"limit": {"100"}})
 }
 
 // Lineage lists how the fen of a certificate moved; with fen above zero only that

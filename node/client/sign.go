@@ -37,8 +37,8 @@ type Signed struct {
 }
 
 // Argument writes the argument of a contract function as the contracts write it:
-// members in the order of the struct, those without a value left out. Text that is
-// JSON already is only checked and compacted.
+// members in the order of the struct, those without a value left out. A
+// jsontext.Value or json.RawMessage is only checked and compacted.
 func Argument(argument any) ([]byte, error) {
 	text, err := json.Marshal(argument, json.Deterministic(true), json.OmitZeroStructFields(true))
 	if err != nil {

@@ -119,6 +119,9 @@ func (c *Client) Invoke(ctx context.Context, function string, argument, result a
 		return nil, fmt.Errorf("%s, transaction %s: %w", function, signed.ID, err)
 	}
 	if err := t.Err(); err != nil {
+		if code.Expired.Is(err) {
+			c.forget()
+		}
 		return t.Outcome, fmt.Errorf("%s, transaction %s: %w", function, signed.ID, err)
 	}
 	if result != nil && t.Outcome != nil && len(t.Outcome.Result) > 0 {
