@@ -63,7 +63,7 @@ var layers = []row{
 	// Execution reads the transactions that admission parsed, and its block's one batch
 	// carries outcomes and the read model's rows.
 	{"ledger/execute", append([]string{"ledger/store", "ledger/stub", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/merkle"}, records...)},
-	{"ledger/audit", append([]string{"ledger/store", "ledger/outcome", "ledger/view", "crypto/merkle"}, pure...)},
+	{"ledger/audit", append([]string{"ledger/store", "ledger/admission", "ledger/outcome", "ledger/view", "crypto/merkle"}, pure...)},
 
 	{"p2p/host", []string{"crypto/..."}},
 	{"node/consensus", append([]string{"ledger/...", "p2p/host", "crypto/..."}, records...)},

@@ -9,7 +9,6 @@ package admission
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -245,42 +244,4 @@ func (g *Gate) verify(tx *jws.Transaction, key credential.PublicKey, raw []byte)
 	}
 	g.verified.Add(sum, struct{}{})
 	return nil
-}
-
-// bucketSeconds is the width of an expiry bucket of the replay set.
-const bucketSeconds = 3600
-
-// Bucket is the expiry bucket of a transaction.
-func Bucket(expires int64) int64 { return expires / bucketSeconds }
-
-// DroppedBefore is the first bucket that must be kept at an instant: all
-// transactions of earlier ones have expired.
-func DroppedBefore(now calendar.Instant) int64 { return int64(now) / 1000 / bucketSeconds }
-
-// ReplayKey is the key of a transaction in the replay set.
-func ReplayKey(bucket int64, txid record.Digest) []byte {
-	return append(BucketKey(bucket), txid[:]...)
-}
-
-// BucketKey starts the keys of a bucket of the replay set.
-func BucketKey(bucket int64) []byte {
-	return binary.BigEndian.AppendUint64(make([]byte, 0, 8+32), uint64(bucket))
-}
-
-// Executed returns the height in which a transaction was executed, 0 if it was
-// not or has expired since.
-func Executed(s interface {
-	Get(space store.Space, key []byte) ([]byte, error)
-}, txid record.Digest, expires int64) (int64, error) {
-	value, err := s.Get(store.Replay, ReplayKey(Bucket(expires), txid))
-	if err != nil {
-		return 0, fmt.Errorf("read the replay set: %w", err)
-	}
-	if value == nil {
-		return 0, nil
-	}
-	if len(value) != 8 {
-		return 0, fmt.Errorf("read the replay set: an entry of %d bytes", len(value))
-	}
-	return int64(binary.BigEndian.Uint64(value)), nil
 }

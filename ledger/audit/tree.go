@@ -10,7 +10,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/crypto/merkle"
-	"github.com/tierledger/tierledger/ledger/execute"
+	"github.com/tierledger/tierledger/ledger/admission"
 	"github.com/tierledger/tierledger/ledger/store"
 )
 
@@ -72,9 +72,9 @@ func (c *check) replay() error {
 		}
 		var digest []byte
 		for _, height := range sortedKeys(current.blocks) {
-			digest = execute.ReplayDigest(digest, height, current.blocks[height])
+			digest = admission.ReplayDigest(digest, height, current.blocks[height])
 		}
-		key := execute.ReplayKey(current.id)
+		key := admission.ReplayStateKey(current.id)
 		stored, err := c.source.Get(store.State, []byte(key))
 		if err == nil && !bytes.Equal(stored, digest) {
 			c.report.found(Replay, key, "the replay set has digest %x, the state says %x", digest, stored)
@@ -108,7 +108,7 @@ func (c *check) replay() error {
 	if err != nil {
 		return err
 	}
-	prefix := execute.ReplayPrefix
+	prefix := admission.ReplayPrefix
 	return c.source.Scan(store.State, []byte(prefix), []byte(record.PrefixEnd(prefix)), func(k, _ []byte) (bool, error) {
 		id, err := strconv.ParseInt(strings.TrimPrefix(string(k), prefix), 10, 64)
 		if err != nil || !found[id] {

@@ -2,7 +2,6 @@ package execute
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -16,10 +15,6 @@ import (
 	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/ledger/stub"
 )
-
-// ReplayPrefix starts the state keys that commit to the replay set: one a
-// bucket, so that the set is in the tree at the price of one key a block.
-const ReplayPrefix = "replay/"
 
 // finish puts everything the block changed into its batch: the replay set, the
 // state, the tree, the view, and last the head.
@@ -76,12 +71,12 @@ func (r *run) recordReplay() error {
 		for _, id := range ids {
 			r.result.batch.Set(store.Replay, admission.ReplayKey(bucket, id), height)
 		}
-		key := ReplayKey(bucket)
+		key := admission.ReplayStateKey(bucket)
 		before, err := tx.GetState(key)
 		if err != nil {
 			return err
 		}
-		if err := tx.PutState(key, ReplayDigest(before, r.block.Height, ids)); err != nil {
+		if err := tx.PutState(key, admission.ReplayDigest(before, r.block.Height, ids)); err != nil {
 			return err
 		}
 	}
@@ -93,7 +88,7 @@ func (r *run) recordReplay() error {
 }
 
 func (r *run) dropReplay(tx *stub.Tx, before int64) error {
-	rows, err := tx.GetStateByRange(ReplayPrefix, ReplayKey(before))
+	rows, err := tx.GetStateByRange(admission.ReplayPrefix, admission.ReplayStateKey(before))
 	if err != nil {
 		return err
 	}
@@ -109,7 +104,7 @@ func (r *run) dropReplay(tx *stub.Tx, before int64) error {
 		return err
 	}
 	for _, key := range dropped {
-		bucket, err := strconv.ParseInt(strings.TrimPrefix(key, ReplayPrefix), 10, 64)
+		bucket, err := strconv.ParseInt(strings.TrimPrefix(key, admission.ReplayPrefix), 10, 64)
 		if err != nil {
 			return fmt.Errorf("read replay bucket %q: %w", key, err)
 		}
@@ -119,23 +114,6 @@ func (r *run) dropReplay(tx *stub.Tx, before int64) error {
 		}
 	}
 	return nil
-}
-
-// ReplayKey is the state key that commits to a bucket of the replay set.
-func ReplayKey(bucket int64) string { return fmt.Sprintf("%s%012d", ReplayPrefix, bucket) }
-
-// ReplayDigest chains the ids that a block adds to a bucket of the replay set to
-// the bucket's digest before it (nil for a new bucket).
-func ReplayDigest(before []byte, height int64, ids []record.Digest) []byte {
-	sorted := slices.Clone(ids)
-	slices.SortFunc(sorted, func(a, b record.Digest) int { return bytes.Compare(a[:], b[:]) })
-	h := sha256.New()
-	h.Write(before)
-	h.Write(binary.BigEndian.AppendUint64(nil, uint64(height)))
-	for _, id := range sorted {
-		h.Write(id[:])
-	}
-	return h.Sum(nil)
 }
 
 func treeChanges(changes []stub.Change) []merkle.Change {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/ledger/admission"
-	"github.com/tierledger/tierledger/ledger/execute"
 	"github.com/tierledger/tierledger/ledger/ledgertest"
 )
 
@@ -92,7 +91,7 @@ func TestTheReplaySetForgetsOnlyWhatHasExpired(t *testing.T) {
 		t.Errorf("after its expiry: %v", err)
 	}
 	l.Block()
-	if strings.Contains(l.State(), execute.ReplayPrefix) || !strings.Contains(replayed, execute.ReplayPrefix) {
+	if strings.Contains(l.State(), admission.ReplayPrefix) || !strings.Contains(replayed, admission.ReplayPrefix) {
 		t.Error("the state still commits to a bucket that has expired")
 	}
 }

@@ -1,0 +1,343 @@
+package execute_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"pgregory.net/rapid"
+
+	"github.com/tierledger/tierledger/chaincode"
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/crypto/jws"
+	"github.com/tierledger/tierledger/ledger/audit"
+	"github.com/tierledger/tierledger/ledger/execute"
+	"github.com/tierledger/tierledger/ledger/ledgertest"
+	"github.com/tierledger/tierledger/ledger/store"
+)
+
+// Blocks of random operations by everybody, every function of the contracts among
+// them, hostile transactions mixed in, hours and days passing. After it the audit
+// finds nothing, and the blocks executed on an empty store give the same outcomes
+// and the same app hash. A long run: -rapid.checks=2000.
+func TestRandomLife(t *testing.T) {
+	base := newStage(t)
+	tally := &tally{accepted: map[string]int{}, refused: map[string]map[code.Code]int{}}
+	rapid.Check(t, func(rt *rapid.T) {
+		x := base.begin(t, tally)
+		defer x.end()
+		for range rapid.IntRange(10, 40).Draw(rt, "blocks") {
+			x.block(rt)
+			if rapid.IntRange(0, 15).Draw(rt, "audit now") == 0 {
+				x.audit(rt)
+			}
+		}
+		x.audit(rt)
+		x.replay(rt)
+	})
+	tally.report(t)
+}
+
+// stage is the ledger on which every life begins, closed and ready to be cloned.
+type stage struct {
+	ledger  *ledgertest.Ledger
+	fs      *vfs.MemFS
+	digests [][]record.Digest // of the outcomes of each block
+	trade   map[pair][]record.Digest
+	hostile [][]byte
+}
+
+// pair is a buyer and a seller by their short names.
+type pair struct{ buyer, seller string }
+
+func firms() []string { return []string{"core", "city", "steel", "bolts", "ore"} }
+
+// newStage is a ledger of four banks and five firms, each of which has invoiced
+// each other.
+func newStage(t *testing.T) *stage {
+	s := &stage{fs: vfs.NewCrashableMem(), trade: map[pair][]record.Digest{}}
+	s.ledger = ledgertest.On(t, s.fs)
+	l := s.ledger
+	for _, firm := range firms() {
+		l.Enrol(firm)
+	}
+	for _, buyer := range firms() {
+		for _, seller := range firms() {
+			if buyer != seller {
+				_, invoice := l.Invoice(buyer, seller, buyer+" from "+seller, "5000.00")
+				s.trade[pair{buyer, seller}] = []record.Digest{invoice}
+			}
+		}
+		day := l.Now.Date()
+		l.Must("bank1/maker", "credit:SetGroup", map[string]any{"id": "group", "cap": "3000.00"})
+		l.Must("bank1/maker", "credit:Grant", map[string]any{
+			"id": buyer, "debtor": l.IDs[buyer], "group": "group", "limit": "1500.00", "from": day, "to": day.AddDays(300),
+		})
+	}
+	for _, h := range l.Hostile() {
+		if len(h.Raw) < 10_000 { // the large ones cost time and are tried elsewhere
+			s.hostile = append(s.hostile, h.Raw)
+		}
+	}
+	if err := l.Store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// begin opens a copy of the stage.
+func (s *stage) begin(t *testing.T, tally *tally) *life {
+	l := &ledgertest.Ledger{
+		TB: t, Genesis: s.ledger.Genesis, Now: s.ledger.Now, Blocks: slices.Clone(s.ledger.Blocks),
+		Keys: maps.Clone(s.ledger.Keys), IDs: maps.Clone(s.ledger.IDs),
+	}
+	l.Store, l.Gate, l.Executor = ledgertest.Open(t, s.fs.CrashClone(vfs.CrashCloneCfg{}), l.Genesis)
+	x := &life{
+		Ledger: l, tally: tally, firms: firms(), names: map[string]string{}, makers: map[string]string{},
+		trade: map[pair][]record.Digest{}, hostile: s.hostile, first: len(l.Blocks),
+	}
+	for alias, id := range l.IDs {
+		x.names[id] = alias
+	}
+	for p, list := range s.trade {
+		x.trade[p] = slices.Clone(list)
+	}
+	return x
+}
+
+// life is one run: the ledger and what its people know.
+type life struct {
+	*ledgertest.Ledger
+	tally   *tally
+	first   int // blocks of the stage
+	digests [][]record.Digest
+	hostile [][]byte
+	sent    [][]byte
+
+	names  map[string]string // short names by member id
+	firms  []string
+	makers map[string]string // who signs as maker, when not "maker"
+	serial int
+	trade  map[pair][]record.Digest
+
+	certificates, transfers, pledges, orders, confirmations, accounts []string
+	references, newcomers                                             []string
+	proposals                                                         []proposal
+}
+
+// end closes the store before the test ends: there are many lives.
+func (x *life) end() {
+	if err := x.Store.Close(); err != nil {
+		x.Error(err)
+	}
+}
+
+// call is one operation that somebody wants. learn is told its result when it was
+// accepted, at once or by a proposal.
+type call struct {
+	who, function string
+	argument      any
+	other         string // short name of the counterparty of a proposal
+	learn         func(result []byte)
+}
+
+func (x *life) now() calendar.Instant {
+	now, err := x.Gate.LedgerTime(x.Now)
+	if err != nil {
+		x.Fatal(err)
+	}
+	return now
+}
+
+func (x *life) today() calendar.Date { return x.now().Date() }
+
+// sign makes a transaction that is valid at the ledger's time, which a devnet may
+// have moved.
+func (x *life) sign(who, function string, argument any) []byte {
+	text, err := json.Marshal(argument)
+	if err != nil {
+		x.Fatal(err)
+	}
+	return x.SignPayload(who, jws.Payload{
+		Network: ledgertest.Network, Function: function, Argument: text, Expires: int64(x.now())/1000 + 600,
+	})
+}
+
+// block commits a block of a few operations. All are made from the state before
+// it, so that some find it changed.
+func (x *life) block(t *rapid.T) {
+	switch rapid.IntRange(0, 11).Draw(t, "time") {
+	case 0:
+		x.Now = x.Now.Add(time.Duration(rapid.IntRange(1, 14).Draw(t, "days")) * 24 * time.Hour)
+	case 1, 2:
+		x.Now = x.Now.Add(time.Duration(rapid.IntRange(1, 30).Draw(t, "hours")) * time.Hour)
+	}
+	var calls []call
+	var txs [][]byte
+	for range rapid.IntRange(0, 6).Draw(t, "operations") {
+		if rapid.IntRange(0, 19).Draw(t, "harm") == 0 {
+			calls, txs = append(calls, call{function: "hostile"}), append(txs, x.harm(t))
+			continue
+		}
+		c := rapid.SampledFrom(actions()).Draw(t, "action")(x, t)
+		if c.function == "" {
+			continue
+		}
+		raw := x.sign(c.who, c.function, c.argument)
+		calls, txs, x.sent = append(calls, c), append(txs, raw), append(x.sent, raw)
+	}
+	r := x.Block(txs...)
+	x.digests = append(x.digests, r.Digests)
+	for i, o := range r.Outcomes {
+		c := calls[i]
+		x.tally.add(c.function, code.Code(o.Code))
+		switch code.Code(o.Code) {
+		case code.OK:
+			if c.learn != nil {
+				c.learn(o.Result)
+			}
+		case code.Internal, code.ContractFault:
+			t.Fatalf("%s by %s: %s %s", c.function, c.who, code.Code(o.Code), o.Detail)
+		}
+	}
+}
+
+// harm is a transaction of the hostile corpus, or one that was sent before.
+func (x *life) harm(t *rapid.T) []byte {
+	if len(x.sent) > 0 && rapid.Bool().Draw(t, "again") {
+		return rapid.SampledFrom(x.sent).Draw(t, "sent")
+	}
+	return rapid.SampledFrom(x.hostile).Draw(t, "hostile")
+}
+
+func (x *life) audit(t *rapid.T) {
+	r, err := audit.Check(x.Context(), x.Store, ledgertest.Network, x.Store.Head(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Findings {
+		t.Errorf("block %d: %s: %s: %s", r.Height, f.Invariant, f.Subject, f.Detail)
+	}
+	if !r.Clean() {
+		t.FailNow()
+	}
+}
+
+// replay executes all blocks on an empty store.
+func (x *life) replay(t *rapid.T) {
+	s, _, fresh := ledgertest.Open(x.TB, vfs.NewMem(), x.Genesis)
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for i, b := range x.Blocks {
+		r := commit(t, fresh, b)
+		if i >= x.first && !slices.Equal(r.Digests, x.digests[i-x.first]) {
+			t.Fatalf("block %d has other outcomes when it is executed again", b.Height)
+		}
+	}
+	if got, want := s.Head(), x.Store.Head(); got != want {
+		t.Fatalf("replay ends at %d with %x, not at %d with %x", got.Height, got.AppHash, want.Height, want.AppHash)
+	}
+}
+
+func commit(t rapid.TB, e *execute.Executor, b execute.Block) *execute.Result {
+	r, err := e.Execute(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Commit(r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// find reads a record of the committed state, nil when there is none.
+func find[T any](x *life, key record.Key[T]) *T {
+	data, err := x.Store.Get(store.State, []byte(key))
+	if err != nil {
+		x.Fatal(err)
+	}
+	if data == nil {
+		return nil
+	}
+	v := new(T)
+	if err := record.Decode(data, v); err != nil {
+		x.Fatal(err)
+	}
+	return v
+}
+
+// holdings are the live pieces of a certificate.
+func (x *life) holdings(certificate string) []record.Holding {
+	var list []record.Holding
+	prefix := record.HoldingsPrefix(certificate)
+	err := x.Store.Scan(store.State, []byte(prefix), []byte(record.PrefixEnd(prefix)), func(_, data []byte) (bool, error) {
+		var h record.Holding
+		err := record.Decode(data, &h)
+		list = append(list, h)
+		return true, err
+	})
+	if err != nil {
+		x.Fatal(err)
+	}
+	return list
+}
+
+// tally counts what was done over all lives.
+type tally struct {
+	accepted map[string]int
+	refused  map[string]map[code.Code]int
+}
+
+func (y *tally) add(function string, c code.Code) {
+	if c == code.OK {
+		y.accepted[function]++
+		return
+	}
+	if y.refused[function] == nil {
+		y.refused[function] = map[code.Code]int{}
+	}
+	y.refused[function][c]++
+}
+
+// report logs the mix and fails when it means little: a run of the usual length
+// accepts a good part of the operations, and each function at least once.
+func (y *tally) report(t *testing.T) {
+	all, accepted, codes := 0, 0, map[code.Code]int{}
+	var never []string
+	for _, f := range chaincode.Functions() {
+		sum := y.accepted[f.Name]
+		var refused []string
+		for _, c := range slices.Sorted(maps.Keys(y.refused[f.Name])) {
+			n := y.refused[f.Name][c]
+			sum += n
+			codes[c] += n
+			refused = append(refused, fmt.Sprintf("%s %d", c, n))
+		}
+		all, accepted = all+sum, accepted+y.accepted[f.Name]
+		if y.accepted[f.Name] == 0 {
+			never = append(never, f.Name)
+		}
+		t.Logf("%-32s %5d accepted; %s", f.Name, y.accepted[f.Name], strings.Join(refused, ", "))
+	}
+	t.Logf("%d operations, %d accepted; %d codes of refusal; hostile: %v", all, accepted, len(codes), y.refused["hostile"])
+	if checks := flag.Lookup("rapid.checks").Value.(flag.Getter).Get().(int); checks < 100 {
+		return
+	}
+	if accepted*3 < all || len(codes) < 30 {
+		t.Errorf("only %d of %d operations were accepted, with %d codes: the mix means little", accepted, all, len(codes))
+	}
+	if len(never) > 0 {
+		t.Errorf("never accepted: %v", never)
+	}
+}
