@@ -321,10 +321,11 @@ func (w *World) own(key string) []byte {
 func (w *World) ownBetween(start, end string) []string {
 	var keys []string
 	for i := range w.layers {
-		all := slices.Collect(maps.Keys(w.layers[i].writes))
-		keys = append(keys, slices.DeleteFunc(all, func(key string) bool {
-			return key < start || end != "" && key >= end
-		})...)
+		for key := range w.layers[i].writes { //order: sorted below
+			if key >= start && (end == "" || key < end) {
+				keys = append(keys, key)
+			}
+		}
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
