@@ -22,7 +22,8 @@ import (
 // digest or state that a record does not have, and reads it without repeated or
 // unknown members.
 func format() huma.Format {
-	options := json.JoinOptions(json.Deterministic(true), json.WithMarshalers(json.JoinMarshalers(
+	// A problem may quote what the client sent, which need not be UTF-8.
+	options := json.JoinOptions(json.Deterministic(true), jsontext.AllowInvalidUTF8(true), json.WithMarshalers(json.JoinMarshalers(
 		nullWhenZero[calendar.Instant](), nullWhenZero[calendar.Date](), nullWhenZero[record.Digest](),
 		nullWhenZero[interval.Interval](),
 		nullWhenZero[record.Class](), nullWhenZero[record.MemberState](), nullWhenZero[record.AccountState](),

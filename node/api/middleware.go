@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/language"
 
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -139,7 +140,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
-	_ = json.MarshalWrite(w, p) // the client may be gone
+	_ = json.MarshalWrite(w, p, jsontext.AllowInvalidUTF8(true)) // the client may be gone
 }
 
 // recovered answers INTERNAL when a handler panicked and logs where.
