@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -100,8 +101,25 @@ as SCF_HOME, SCF_NODE, SCF_AS, SCF_PASSPHRASE_FILE, SCF_LANG and SCF_TIMEOUT.
 	root.CompletionOptions.HiddenDefaultCmd = false
 	a.flags(root.PersistentFlags())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.environment(cmd) }
+	if err := root.RegisterFlagCompletionFunc("as", words(a.completeKeys)); err != nil {
+		panic("complete --as: " + err.Error())
+	}
 	root.AddCommand(
 		a.quickstartCommand(),
+		a.networkCommand(),
+		a.nodeCommand(),
+		a.keyCommand(),
+		a.memberCommand(),
+		a.creditCommand(),
+		a.evidenceCommand(),
+		a.certificateCommand(),
+		a.holdingCommand(),
+		a.approvalCommand(),
+		a.rulesCommand(),
+		a.txCommand(),
+		a.importCommand(),
+		a.benchCommand(),
+		a.versionCommand(),
 	)
 	return root
 }
@@ -165,11 +183,21 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 	return c
 }
 
-// version is the program's version as the Go toolchain recorded it.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
+// versionFacts is what scf version prints.
+type versionFacts struct {
+	Version string `json:"version"`
+	Go      string `json:"go"`
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	return a.command(spec{
+		use: "version", short: "Show the program's version", example: "  scf version --json",
+		run: func(context.Context, []string) error {
+			v := versionFacts{"(devel)", runtime.Version()}
+			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+				v.Version = info.Main.Version
+			}
+			return a.print(v, func(w io.Writer) { fmt.Fprintf(w, "scf %s, %s\n", v.Version, v.Go) })
+		},
+	})
 }

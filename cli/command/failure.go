@@ -90,7 +90,9 @@ func (a *app) explain(ctx context.Context, called *cobra.Command, err error) fai
 		if refusal.Code == code.ApprovalRequired && a.language != "zh" {
 			f.Next = "Repeat the command with --propose; a checker approves with scf approval approve."
 		}
-		f.Exit = exitOf(refusal.Code)
+		if f.Exit = exitOf(refusal.Code); !a.running {
+			f.Exit = exitUsage
+		}
 		return f
 	}
 	var apart *disagreement

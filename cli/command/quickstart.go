@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/network/devnet"
 )
 
@@ -89,7 +88,7 @@ func (q *quickstart) run(ctx context.Context) (err error) {
 		return nil
 	}
 	q.explain(number)
-	return q.stay(ctx)
+	return q.app.stay(ctx, q.devnet)
 }
 
 // open opens the devnet in the directory, or makes one.
@@ -154,77 +153,7 @@ func (q *quickstart) show(ctx context.Context, number string) error {
 		return err
 	}
 	q.app.showLineage(tree, deepest(tree))
-	return q.compare(ctx)
-}
-
-// compare prints every node's app hash at one height, and fails when they differ.
-func (q *quickstart) compare(ctx context.Context) error {
-	heads, err := q.sameHeight(ctx)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(q.app.Out, "\napp hash at height %d\n", heads[0].Height)
-	for i, bank := range q.devnet.Banks() {
-		fmt.Fprintf(q.app.Out, "  %s  %s  %x\n", pad(bank.Alias, 6), pad(bank.Name, 10), heads[i].AppHash)
-	}
-	for i, bank := range q.devnet.Banks() {
-		if heads[i].AppHash != heads[0].AppHash {
-			return &disagreement{fmt.Sprintf("the app hashes of %s and bank1 differ at height %d", bank.Alias, heads[0].Height)}
-		}
-	}
-	fmt.Fprintf(q.app.Out, "  all %d are equal\n", len(heads))
-	return nil
-}
-
-// sameHeight follows the nodes until all were seen at one height, and returns
-// what each had committed there.
-func (q *quickstart) sameHeight(ctx context.Context) ([]store.Head, error) {
-	type seen struct {
-		node int
-		head store.Head
-		err  error
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	nodes := q.devnet.Nodes()
-	heads := make(chan seen)
-	for i, n := range nodes {
-		go func() {
-			for {
-				s := seen{node: i, head: n.Store().Head()}
-				select {
-				case heads <- s:
-				case <-ctx.Done():
-					return
-				}
-				if s.err = n.Engine().WaitHeight(ctx, s.head.Height+1); s.err != nil {
-					select {
-					case heads <- s:
-					case <-ctx.Done():
-					}
-					return
-				}
-			}
-		}()
-	}
-	at := map[int64]map[int]store.Head{}
-	for {
-		s := <-heads
-		if s.err != nil {
-			return nil, fmt.Errorf("follow node %d: %w", s.node+1, s.err)
-		}
-		if at[s.head.Height] == nil {
-			at[s.head.Height] = map[int]store.Head{}
-		}
-		at[s.head.Height][s.node] = s.head
-		if len(at[s.head.Height]) == len(nodes) {
-			list := make([]store.Head, len(nodes))
-			for i, h := range at[s.head.Height] {
-				list[i] = h
-			}
-			return list, nil
-		}
-	}
+	return q.app.compareHeads(ctx, q.devnet)
 }
 
 // explain says how to talk to the network.
@@ -248,25 +177,4 @@ In another terminal:
   scf%[1]s network status
 scf --help lists everything. Ctrl-C stops the network; the next start goes on from %[3]s.
 `, home, number, q.dir)
-}
-
-// stay waits for the end, or for a node that can not go on.
-func (q *quickstart) stay(ctx context.Context) error {
-	failed := make(chan error, len(q.devnet.Nodes()))
-	for i, n := range q.devnet.Nodes() {
-		go func() {
-			select {
-			case err := <-n.Failed():
-				failed <- fmt.Errorf("node %d stopped: %w", i+1, err)
-			case <-ctx.Done():
-			}
-		}()
-	}
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-		q.say("stopping")
-		return nil
-	}
 }

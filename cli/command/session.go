@@ -244,11 +244,7 @@ func (a *app) target(ctx context.Context, net *devnet.Devnet, as string) (base, 
 			}
 			return "http://" + bank.API, network, nil
 		}
-		if !strings.Contains(base, "://") {
-			if m, ok := net.Member(base); ok && m.API != "" {
-				base = "http://" + m.API // --node bank2
-			}
-		}
+		base = nodeURL(base, net)
 	}
 	if base == "" {
 		return "", "", code.BadConfig.New("name a node with --node, or a devnet's directory with --home (%s holds none)", a.home)
@@ -261,6 +257,16 @@ func (a *app) target(ctx context.Context, net *devnet.Devnet, as string) (base, 
 		network = status.Network
 	}
 	return base, network, nil
+}
+
+// nodeURL turns a short name of the devnet, such as bank2, into its node's address.
+func nodeURL(text string, net *devnet.Devnet) string {
+	if net != nil && !strings.Contains(text, "://") {
+		if m, ok := net.Member(text); ok && m.API != "" {
+			return "http://" + m.API
+		}
+	}
+	return text
 }
 
 // statusOf asks a node whose network is not known yet for its status.

@@ -1,0 +1,380 @@
+package command
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/money"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/network/devnet"
+	"github.com/tierledger/tierledger/node/client"
+)
+
+func (a *app) memberCommand() *cobra.Command {
+	commands := a.proposing(
+		a.memberEnrol(),
+		a.memberUpdate(),
+		a.memberStanding("suspend", "member:Suspend", "Stop a member from acting; it is still paid"),
+		a.memberStanding("resume", "member:Resume", "Let a suspended member act again"),
+		a.memberAddCredential(),
+		a.memberRenewCredential(),
+		a.memberRevokeCredential(),
+		a.memberRecover(),
+		a.memberSetPolicy(),
+	)
+	commands = append(commands, a.memberShow(), a.memberList(), group("validator", "The banks' nodes in consensus", a.validatorAdmit(), a.validatorRemove()))
+	return group("member", "Enterprises and their people's credentials", commands...)
+}
+
+func (a *app) memberEnrol() *cobra.Command {
+	var name, lei string
+	var class record.Class
+	var roles record.Roles
+	var credentials []string
+	return a.command(spec{
+		use:   "enrol NAME-OR-CODE",
+		short: "Admit an enterprise; the signing bank vouches for it",
+		long: `Admits an enterprise as debtor, holder or guarantor. A maker of a bank signs and
+the bank becomes its sponsor.
+
+On a devnet the argument is a short name: the keys of an admin1, an admin2, a
+maker and a checker are made and kept in the devnet. Elsewhere it is the social
+credit code, and --credential names what the enterprise's people made with
+scf key request.`,
+		example: `  scf member enrol supplier4 --name 广元电子 --class small --roles holder --as bank2/maker
+  scf member enrol 91330000MA27U00A0X --name 某公司 --class large --roles debtor \
+    --credential admin.json --credential maker.json --as bank.key --node https://node.bank.example`,
+		args: cobra.ExactArgs(1),
+		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&name, "name", "", "registered name")
+			f.StringVar(&lei, "lei", "", "legal entity identifier, ISO 17442")
+			f.Var(&textFlag{kind: "class", read: class.UnmarshalText}, "class", "public-body, large, medium, small or micro")
+			f.Var(&setFlag{read: roles.UnmarshalJSON}, "roles", "debtor, holder, guarantor; several with commas")
+			f.StringArrayVar(&credentials, "credential", nil, "file made by scf key request; repeat for each person")
+		},
+		needs: []string{"name", "class", "roles"},
+		run: func(ctx context.Context, args []string) error {
+			s, err := a.open(ctx)
+			if err != nil {
+				return err
+			}
+			in := member.EnrolArgument{ID: args[0], Name: name, Class: class, Roles: roles, LEI: lei}
+			if len(credentials) == 0 {
+				if in, err = a.devnetEnrolment(args[0], in); err != nil {
+					return err
+				}
+			}
+			for _, path := range credentials {
+				c, err := a.readCredential(path)
+				if err != nil {
+					return err
+				}
+				in.Credentials = append(in.Credentials, c)
+			}
+			var done member.Result
+			return s.act(ctx, "member:Enrol", in, &done, func() string { return fmt.Sprintf("enrolled %s (%s)", in.Name, done.Member) })
+		},
+	})
+}
+
+// devnetEnrolment makes keys for a new member of the devnet.
+func (a *app) devnetEnrolment(alias string, in member.EnrolArgument) (member.EnrolArgument, error) {
+	net, err := a.network()
+	if err != nil {
+		return in, err
+	}
+	if net == nil {
+		return in, code.BadArgument.New("name the credentials of the enterprise's people with --credential")
+	}
+	id, err := devnet.CodeFor(net.Genesis.Network, alias)
+	if err != nil {
+		return in, err
+	}
+	made, err := net.Enrolment(devnet.Member{Alias: alias, ID: id, Name: in.Name, Class: in.Class}, in.Roles, net.Genesis.Time)
+	made.LEI = in.LEI
+	return made, err
+}
+
+// readCredential reads what scf key request made.
+func (a *app) readCredential(path string) (member.CredentialArgument, error) {
+	var c member.CredentialArgument
+	text, err := a.input("@" + path)
+	if err != nil {
+		return c, err
+	}
+	if err := json.Unmarshal(text, &c, json.RejectUnknownMembers(true)); err != nil {
+		return c, code.BadFile.New("%s is not a request of scf key request", path)
+	}
+	return c, nil
+}
+
+func (a *app) memberUpdate() *cobra.Command {
+	var name string
+	var class record.Class
+	return a.command(spec{
+		use: "update MEMBER", short: "Change a member's registered name or class",
+		example: `  scf member update supplier1 --name 华光精密机械股份 --class large --as bank2/maker`,
+		args:    cobra.ExactArgs(1), complete: a.completeMembers, needs: []string{"name", "class"},
+		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&name, "name", "", "registered name")
+			f.Var(&textFlag{kind: "class", read: class.UnmarshalText}, "class", "public-body, large, medium, small or micro")
+		},
+		run: func(ctx context.Context, args []string) error {
+			id, err := a.member(args[0])
+			if err != nil {
+				return err
+			}
+			return a.act(ctx, "member:Update", member.UpdateArgument{Member: id, Name: name, Class: class}, nil,
+				func() string { return "updated " + id })
+		},
+	})
+}
+
+func (a *app) memberStanding(name, function, short string) *cobra.Command {
+	var reason string
+	return a.command(spec{
+		use: name + " MEMBER", short: short,
+		example: fmt.Sprintf(`  scf member %s supplier1 --reason "licence under review" --as bank2/maker`, name),
+		args:    cobra.ExactArgs(1), complete: a.completeMembers, needs: []string{"reason"},
+		flags: func(f *pflag.FlagSet) { f.StringVar(&reason, "reason", "", "why, for the record") },
+		run: func(ctx context.Context, args []string) error {
+			id, err := a.member(args[0])
+			if err != nil {
+				return err
+			}
+			return a.act(ctx, function, member.StandingArgument{Member: id, Reason: reason}, nil,
+				func() string { return name + ": " + id })
+		},
+	})
+}
+
+func (a *app) memberAddCredential() *cobra.Command {
+	return a.command(spec{
+		use: "add-credential MEMBER FILE", short: "Propose a further person's key; another admin or the sponsor approves",
+		example: `  scf member add-credential supplier1 maker2.json --as supplier1/admin1`,
+		args:    cobra.ExactArgs(2),
+		run: func(ctx context.Context, args []string) error {
+			return a.withCredential(ctx, "member:AddCredential", args[0], args[1])
+		},
+	})
+}
+
+func (a *app) memberRecover() *cobra.Command {
+	return a.command(spec{
+		use: "recover MEMBER FILE", short: "Propose a new admin key after the old ones were lost; the sponsor bank signs",
+		example: `  scf member recover supplier1 newadmin.json --as bank2/maker`,
+		args:    cobra.ExactArgs(2),
+		run: func(ctx context.Context, args []string) error {
+			return a.withCredential(ctx, "member:Recover", args[0], args[1])
+		},
+	})
+}
+
+func (a *app) withCredential(ctx context.Context, function, name, path string) error {
+	id, err := a.member(name)
+	if err != nil {
+		return err
+	}
+	c, err := a.readCredential(path)
+	if err != nil {
+		return err
+	}
+	return a.act(ctx, function, member.AddCredentialArgument{Member: id, Credential: c}, nil, func() string { return "done" })
+}
+
+func (a *app) memberRenewCredential() *cobra.Command {
+	var key digestFlag
+	return a.command(spec{
+		use: "renew-credential FILE", short: "Propose a new key of the same person with the same roles",
+		example: `  scf member renew-credential maker.json --key 3f1c... --as supplier1/admin1`,
+		args:    cobra.ExactArgs(1), needs: []string{"key"},
+		flags: func(f *pflag.FlagSet) { f.Var(&key, "key", "id of the old key") },
+		run: func(ctx context.Context, args []string) error {
+			c, err := a.readCredential(args[0])
+			if err != nil {
+				return err
+			}
+			in := member.RenewCredentialArgument{Key: key.Digest, Credential: c}
+			return a.act(ctx, "member:RenewCredential", in, nil, func() string { return "done" })
+		},
+	})
+}
+
+func (a *app) memberRevokeCredential() *cobra.Command {
+	var reason string
+	return a.command(spec{
+		use: "revoke-credential KEY", short: "End a key at once; what it has proposed falls",
+		long:    `KEY is the key's id, or its name in the devnet such as supplier1/maker.`,
+		example: `  scf member revoke-credential supplier1/maker --reason "left the firm" --as supplier1/admin1`,
+		args:    cobra.ExactArgs(1), complete: a.completeKeys, needs: []string{"reason"},
+		flags: func(f *pflag.FlagSet) { f.StringVar(&reason, "reason", "", "why, for the record") },
+		run: func(ctx context.Context, args []string) error {
+			key, err := a.key(args[0])
+			if err != nil {
+				return err
+			}
+			return a.act(ctx, "member:RevokeCredential", member.RevokeCredentialArgument{Key: key, Reason: reason}, nil,
+				func() string { return "revoked " + key.String() })
+		},
+	})
+}
+
+// key is the id of a key: by its name in the devnet, or as it is written.
+func (a *app) key(text string) (record.Digest, error) {
+	net, err := a.network()
+	if err != nil {
+		return record.Digest{}, err
+	}
+	if net != nil && strings.Contains(text, "/") {
+		k, err := net.Keyring.Get(text)
+		if err != nil {
+			return record.Digest{}, err
+		}
+		return record.Digest(k.Public().ID()), nil
+	}
+	d, err := record.ParseDigest(text)
+	if err != nil {
+		return d, code.BadArgument.New("%v", err)
+	}
+	return d, nil
+}
+
+func (a *app) memberSetPolicy() *cobra.Command {
+	var rules []string
+	return a.command(spec{
+		use: "set-policy", short: "Propose what needs a checker, and from which amount",
+		long: `Replaces the policy of the signing admin's member; another admin or the sponsor
+bank approves. Each --rule is FUNCTION=AMOUNT; 0.01 means always, and * stands
+for every function without a rule. Without --rule nothing needs a checker.`,
+		example: `  scf member set-policy --rule certificate:Issue=500,000.00 --rule certificate:Transfer=0.01 --as core/admin1`,
+		flags:   func(f *pflag.FlagSet) { f.StringArrayVar(&rules, "rule", nil, "FUNCTION=AMOUNT") },
+		run: func(ctx context.Context, _ []string) error {
+			in := member.SetPolicyArgument{Rules: []record.PolicyRule{}}
+			for _, r := range rules {
+				function, amount, found := strings.Cut(r, "=")
+				if !found {
+					return code.BadArgument.New("%.60q is not FUNCTION=AMOUNT", r)
+				}
+				from, err := money.ParseHuman(amount)
+				if err != nil {
+					return err
+				}
+				in.Rules = append(in.Rules, record.PolicyRule{Function: function, From: from})
+			}
+			return a.act(ctx, "member:SetPolicy", in, nil, func() string { return "done" })
+		},
+	})
+}
+
+func (a *app) memberShow() *cobra.Command {
+	return a.command(spec{
+		use: "show MEMBER", short: "Show a member",
+		example: `  scf member show core`, args: cobra.ExactArgs(1), complete: a.completeMembers,
+		run: func(ctx context.Context, args []string) error {
+			id, err := a.member(args[0])
+			if err != nil {
+				return err
+			}
+			s, err := a.read(ctx)
+			if err != nil {
+				return err
+			}
+			m, err := s.Member(ctx, id)
+			if err != nil {
+				return err
+			}
+			return a.print(m, func(w io.Writer) {
+				fields(w, "member", m.ID, "name", m.Name, "class", m.Class.String(), "roles", strings.Join(m.Roles.Names(), ", "),
+					"state", m.State.String(), "sponsor", s.names(ctx)(m.Sponsor), "LEI", m.LEI,
+					"admins", strconv.Itoa(int(m.Admins)), "enrolled", m.Enrolled.String())
+			})
+		},
+	})
+}
+
+func (a *app) memberList() *cobra.Command {
+	return a.command(spec{
+		use: "list", short: "List all members, for institutions", example: `  scf member list --as auditor/maker`,
+		run: func(ctx context.Context, _ []string) error {
+			s, err := a.read(ctx)
+			if err != nil {
+				return err
+			}
+			list, err := client.All(s.Members(ctx))
+			if err != nil {
+				return err
+			}
+			return a.print(list, func(w io.Writer) {
+				t := columns("MEMBER", "NAME", "CLASS", "ROLES", "STATE")
+				for _, m := range list {
+					t.add(m.ID, m.Name, m.Class.String(), strings.Join(m.Roles.Names(), ","), m.State.String())
+				}
+				t.write(w, "no members")
+			})
+		},
+	})
+}
+
+func (a *app) validatorAdmit() *cobra.Command {
+	var in member.ValidatorArgument
+	var consensus string
+	return a.command(spec{
+		use: "admit BANK", short: "Propose that a bank's node takes part in consensus",
+		long:    `What scf node init printed at the bank goes into the flags. The other banks approve.`,
+		example: `  scf member validator admit bank5 --consensus Zm9v... --peer 12D3KooW... --address 10.0.0.5:26656 --as bank1/maker`,
+		args:    cobra.ExactArgs(1), complete: a.completeMembers, needs: []string{"consensus", "peer", "address"},
+		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&consensus, "consensus", "", "Ed25519 public key of the validator, base64")
+			f.StringVar(&in.Peer, "peer", "", "libp2p peer id")
+			f.StringVar(&in.Address, "address", "", "ip:port of the peer")
+		},
+		run: func(ctx context.Context, args []string) error {
+			var err error
+			if in.Bank, err = a.member(args[0]); err != nil {
+				return err
+			}
+			if in.Consensus, err = base64.StdEncoding.DecodeString(consensus); err != nil {
+				return code.BadKey.New("--consensus is not base64")
+			}
+			return a.act(ctx, "member:AdmitValidator", in, nil, func() string { return "done" })
+		},
+	})
+}
+
+func (a *app) validatorRemove() *cobra.Command {
+	return a.command(spec{
+		use: "remove BANK", short: "Propose to take a bank's node out of consensus",
+		example: `  scf member validator remove bank4 --as bank1/maker`, args: cobra.ExactArgs(1), complete: a.completeMembers,
+		run: func(ctx context.Context, args []string) error {
+			id, err := a.member(args[0])
+			if err != nil {
+				return err
+			}
+			return a.act(ctx, "member:RemoveValidator", member.BankArgument{Bank: id}, nil, func() string { return "done" })
+		},
+	})
+}
+
+// writeNew writes a file that was not there.
+func writeNew(path string, text []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(text); err != nil {
+		_ = f.Close() // the write's error says more
+		return err
+	}
+	return f.Close()
+}

@@ -1,0 +1,302 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/ledger/store"
+	"github.com/tierledger/tierledger/network/devnet"
+	"github.com/tierledger/tierledger/network/genesis"
+	"github.com/tierledger/tierledger/node"
+	"github.com/tierledger/tierledger/node/client"
+)
+
+func (a *app) networkCommand() *cobra.Command {
+	return group("network", "A network as a whole: make one, run a devnet, see its nodes", a.networkInit(), a.networkUp(), a.networkStatus())
+}
+
+// note prints a line of progress.
+func (a *app) note(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.Err, format+"\n", args...)
+	}
+}
+
+func (a *app) networkInit() *cobra.Command {
+	var o devnet.Options
+	var consortium, out string
+	return a.command(spec{
+		use: "init", short: "Make a devnet, or the genesis of a real network from its consortium file",
+		long: `Without --consortium a devnet is made in --home: banks with a node each on
+loopback, an operator, an auditor, and all their keys.
+
+With --consortium the file that the banks agreed on is read, checked as the
+ledger would, and written as genesis.json. Every bank does that and compares the
+hash; then each puts the file in its node's home.`,
+		example: "  scf network init --home data/mine --banks 7\n  scf network init --consortium consortium.yaml --out genesis.json",
+		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&o.Network, "name", "", "name of the devnet (default: tierledger-devnet)")
+			f.IntVar(&o.Banks, "banks", 4, "banks of the devnet, 1 to 7")
+			f.IntVar(&o.BasePort, "base-port", 0, "first port of the devnet (default: free ports)")
+			f.StringVar(&consortium, "consortium", "", "consortium file of a real network, YAML")
+			f.StringVar(&out, "out", "genesis.json", "genesis file to write")
+		},
+		run: func(context.Context, []string) error {
+			if consortium != "" {
+				return a.buildGenesis(consortium, out)
+			}
+			o.Now = time.Now()
+			d, err := devnet.Create(a.home, o)
+			if err != nil {
+				return code.BadConfig.New("%v", err)
+			}
+			return a.print(d.Members(), func(w io.Writer) {
+				fmt.Fprintf(w, "made %s in %s\n", d.Genesis.Network, a.home)
+				writeMembers(w, d)
+				fmt.Fprintf(w, "\nrun it with: scf network up --home %s\n", a.home)
+			})
+		},
+	})
+}
+
+func (a *app) buildGenesis(consortium, out string) error {
+	c, err := genesis.ReadConsortium(consortium)
+	if err != nil {
+		return code.BadFile.New("%v", err)
+	}
+	g, err := genesis.Build(c)
+	if err != nil {
+		return code.BadFile.New("%v", err)
+	}
+	if err := g.Save(out); err != nil {
+		return err
+	}
+	return a.print(g, func(w io.Writer) {
+		fields(w, "network", g.Network, "genesis", out, "sha256", g.Hash().String(),
+			"members", strconv.Itoa(len(g.State.Members)), "validators", strconv.Itoa(len(g.State.Validators)))
+	})
+}
+
+func writeMembers(w io.Writer, d *devnet.Devnet) {
+	t := columns("SHORT NAME", "MEMBER", "NAME", "NODE")
+	for _, m := range d.Members() {
+		url := ""
+		if m.API != "" {
+			url = "http://" + m.API
+		}
+		t.add(m.Alias, m.ID, m.Name, url)
+	}
+	t.write(w, "no members")
+}
+
+func (a *app) networkUp() *cobra.Command {
+	return a.command(spec{
+		use: "up", short: "Run all banks of the devnet in this process", example: "  scf network up --home data/mine",
+		run: func(ctx context.Context, _ []string) (err error) {
+			d, err := a.network()
+			if err != nil {
+				return err
+			}
+			if d == nil {
+				return code.BadConfig.New("%s holds no devnet; make one with scf network init", a.home)
+			}
+			a.note("starting %d banks", len(d.Banks()))
+			if err := d.Start(ctx, nil); err != nil {
+				return err
+			}
+			defer func() {
+				if stopped := d.Stop(); err == nil {
+					err = stopped
+				}
+			}()
+			writeMembers(a.Out, d)
+			a.note("\nCtrl-C stops them")
+			return a.stay(ctx, d)
+		},
+	})
+}
+
+// nodeStatus is one node's line of scf network status.
+type nodeStatus struct {
+	URL string `json:"url"`
+	client.Status
+	Down string `json:"down,omitzero"` // why it does not answer
+}
+
+func (a *app) networkStatus() *cobra.Command {
+	return a.command(spec{
+		use: "status", short: "Show every node of the devnet, or the one of --node",
+		long:    "Ends with exit code 4 when two nodes have different app hashes at one height, and\nwith 3 when a node does not answer.",
+		example: "  scf network status\n  scf network status --node https://node.bank.example --json",
+		run: func(ctx context.Context, _ []string) error {
+			urls, err := a.urls()
+			if err != nil {
+				return err
+			}
+			list := make([]nodeStatus, len(urls))
+			if err := each(ctx, urls, func(ctx context.Context, i int, url string) error {
+				list[i].URL = url
+				s, err := statusOf(ctx, url, 2)
+				if err != nil {
+					list[i].Down = err.Error()
+					return nil
+				}
+				list[i].Status = *s
+				return nil
+			}); err != nil {
+				return err
+			}
+			if err := a.print(list, func(w io.Writer) { writeStatus(w, list) }); err != nil {
+				return err
+			}
+			return judge(list)
+		},
+	})
+}
+
+// urls are the addresses of the nodes to look at.
+func (a *app) urls() ([]string, error) {
+	d, err := a.network()
+	if err != nil {
+		return nil, err
+	}
+	if a.node != "" {
+		return []string{nodeURL(a.node, d)}, nil
+	}
+	if d == nil {
+		return nil, code.BadConfig.New("name a node with --node, or a devnet's directory with --home (%s holds none)", a.home)
+	}
+	var urls []string
+	for _, bank := range d.Banks() {
+		urls = append(urls, "http://"+bank.API)
+	}
+	return urls, nil
+}
+
+func writeStatus(w io.Writer, list []nodeStatus) {
+	t := columns("NODE", ">HEIGHT", "LEDGER TIME", ">PEERS", "APP HASH")
+	for _, n := range list {
+		if n.Down != "" {
+			t.add(n.URL, "", "does not answer")
+			continue
+		}
+		catching := ""
+		if n.CatchingUp {
+			catching = ", catching up"
+		}
+		t.add(n.URL, strconv.FormatInt(n.Height, 10), n.LedgerTime.String()+catching, strconv.Itoa(n.Peers), n.AppHash.String())
+	}
+	t.write(w, "no nodes")
+}
+
+// judge compares the nodes' app hashes where heights are the same.
+func judge(list []nodeStatus) error {
+	for i, n := range list {
+		if n.Down != "" {
+			return code.Unreachable.New("%s", n.URL)
+		}
+		for _, m := range list[:i] {
+			if m.Height == n.Height && m.AppHash != n.AppHash {
+				return &disagreement{fmt.Sprintf("the app hashes of %s and %s differ at height %d", m.URL, n.URL, n.Height)}
+			}
+		}
+	}
+	return nil
+}
+
+// compareHeads prints every node's app hash at one height, and fails when they differ.
+func (a *app) compareHeads(ctx context.Context, d *devnet.Devnet) error {
+	heads, err := sameHeight(ctx, d.Nodes())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, "\napp hash at height %d\n", heads[0].Height)
+	for i, bank := range d.Banks() {
+		fmt.Fprintf(a.Out, "  %s  %s  %x\n", pad(bank.Alias, 6), pad(bank.Name, 10), heads[i].AppHash)
+	}
+	for i, bank := range d.Banks() {
+		if heads[i].AppHash != heads[0].AppHash {
+			return &disagreement{fmt.Sprintf("the app hashes of %s and bank1 differ at height %d", bank.Alias, heads[0].Height)}
+		}
+	}
+	fmt.Fprintf(a.Out, "  all %d are equal\n", len(heads))
+	return nil
+}
+
+// sameHeight follows the nodes until all were seen at one height, and returns
+// what each had committed there.
+func sameHeight(ctx context.Context, nodes []*node.Node) ([]store.Head, error) {
+	type seen struct {
+		node int
+		head store.Head
+		err  error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	heads := make(chan seen)
+	for i, n := range nodes {
+		go func() {
+			for {
+				s := seen{node: i, head: n.Store().Head()}
+				select {
+				case heads <- s:
+				case <-ctx.Done():
+					return
+				}
+				if s.err = n.Engine().WaitHeight(ctx, s.head.Height+1); s.err != nil {
+					select {
+					case heads <- s:
+					case <-ctx.Done():
+					}
+					return
+				}
+			}
+		}()
+	}
+	at := map[int64]map[int]store.Head{}
+	for {
+		s := <-heads
+		if s.err != nil {
+			return nil, fmt.Errorf("follow node %d: %w", s.node+1, s.err)
+		}
+		if at[s.head.Height] == nil {
+			at[s.head.Height] = map[int]store.Head{}
+		}
+		at[s.head.Height][s.node] = s.head
+		if len(at[s.head.Height]) == len(nodes) {
+			list := make([]store.Head, len(nodes))
+			for i, h := range at[s.head.Height] {
+				list[i] = h
+			}
+			return list, nil
+		}
+	}
+}
+
+// stay waits for the end, or for a node that can not go on.
+func (a *app) stay(ctx context.Context, d *devnet.Devnet) error {
+	failed := make(chan error, len(d.Nodes()))
+	for i, n := range d.Nodes() {
+		go func() {
+			select {
+			case err := <-n.Failed():
+				failed <- fmt.Errorf("node %d stopped: %w", i+1, err)
+			case <-ctx.Done():
+			}
+		}()
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		a.note("stopping")
+		return nil
+	}
+}
