@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/code"
 )
 
 // ErrNoSigner is returned by what needs a key of a client that has none.
@@ -123,7 +124,8 @@ func (c *Client) Network() string { return c.network }
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Time is the ledger's time, carried forward by this machine's monotonic clock
-// since the node was last asked, at most a minute ago.
+// since the node was last asked, at most a minute ago. Before the first block there
+// is none: NODE_CATCHING_UP.
 func (c *Client) Time(ctx context.Context) (calendar.Instant, error) {
 	known, err := c.hear(ctx)
 	if err != nil {
@@ -145,6 +147,9 @@ func (c *Client) hear(ctx context.Context) (clock, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.clock.heard.IsZero() {
+		return clock{}, code.NodeCatchingUp.New("the ledger has no block yet")
+	}
 	return c.clock, nil
 }
 
@@ -155,6 +160,9 @@ func (c *Client) learn(s *Status, asked time.Time) error {
 	}
 	if c.expected != "" && s.Node != c.expected {
 		return fmt.Errorf("the node at %s is %q, not %q", c.base, s.Node, c.expected)
+	}
+	if s.LedgerTime.IsZero() {
+		return nil // before the first block: nothing to keep
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -289,6 +289,21 @@ func TestTheLedgersTimeGoesOn(t *testing.T) {
 	}
 }
 
+// A transaction cannot expire by a time that the ledger does not have yet.
+func TestNothingIsSignedBeforeTheFirstBlock(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"network":"test-net","node":"n1","height":0,"ledgerTime":null}`)
+	}))
+	t.Cleanup(s.Close)
+	c := newClient(t, s.URL, newKey(t, credential.EdDSA))
+	if st, err := c.Status(t.Context()); err != nil || st.Height != 0 {
+		t.Errorf("%+v, %v", st, err)
+	}
+	if _, err := c.Sign(t.Context(), "sweep:Run", struct{}{}); !code.NodeCatchingUp.Is(err) {
+		t.Errorf("%v", err)
+	}
+}
+
 // Whatever a node answers is an error or a result.
 func FuzzAnswers(f *testing.F) {
 	f.Add(200, "application/json", `{"items":[{"locks":["offer"]}],"next":""}`)
