@@ -23,6 +23,7 @@ const (
 	signerDir     = "keys/validator"
 	ledgerDir     = "data/ledger"
 	engineDir     = "data/engine"
+	checkpointDir = "data/checkpoint"
 	defaultAPI    = "127.0.0.1:26680"
 	defaultPeer   = "127.0.0.1:26656"
 	defaultQuota  = 10_000
@@ -42,9 +43,9 @@ type Config struct {
 	Peers []string `yaml:"peers"`
 	// Transport is libp2p (the default) or tcp; the same on all nodes of a network.
 	Transport string `yaml:"transport"`
-	// FingerprintKey is a file with the banks' shared key for invoice fingerprints,
-	// 64 hexadecimal digits, readable by the node's user only. Without it the node
-	// makes no fingerprints.
+	// FingerprintKey is a file with the banks' shared keys for invoice fingerprints,
+	// one a line: the epoch, a space, 64 hexadecimal digits. It must be readable by
+	// the node's user only. Without it the node makes no fingerprints.
 	FingerprintKey string `yaml:"fingerprintKey"`
 	// FingerprintQuota is how many fingerprints a member may ask for in a day.
 	FingerprintQuota int `yaml:"fingerprintQuota"`
@@ -106,3 +107,6 @@ func (c *Config) check() error {
 	}
 	return nil
 }
+
+// LedgerDir is the directory of the ledger's store in a node's home.
+func LedgerDir(home string) string { return filepath.Join(home, ledgerDir) }

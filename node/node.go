@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -48,6 +49,7 @@ type Node struct {
 	listener   net.Listener
 	served     chan struct{} // closed when the API no longer serves; nil before Start
 	peerID     string
+	copying    sync.Mutex // one checkpoint at a time
 
 	stop    sync.Once
 	stopErr error
@@ -262,23 +264,36 @@ func (n *Node) Engine() *consensus.Engine { return n.engine }
 // Genesis is what the network began with.
 func (n *Node) Genesis() *genesis.Genesis { return n.genesis }
 
-// readFingerprintKey reads the banks' shared key. Others than the node's user
-// must not be able to read the file.
-func readFingerprintKey(path string) ([]byte, error) {
+// readFingerprintKeys reads the banks' shared keys, one a line: the epoch, a
+// space, 64 hexadecimal digits. Others than the node's user must not be able to
+// read the file.
+func readFingerprintKeys(path string) (map[uint32][]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the fingerprint key: %w", err)
+		return nil, fmt.Errorf("read the fingerprint keys: %w", err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("read the fingerprint key: %s is readable by others; set its mode to 0600", path)
+		return nil, fmt.Errorf("read the fingerprint keys: %s is readable by others; set its mode to 0600", path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the fingerprint key: %w", err)
+		return nil, fmt.Errorf("read the fingerprint keys: %w", err)
 	}
-	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(key) != 32 {
-		return nil, fmt.Errorf("read the fingerprint key: %s must hold 64 hexadecimal digits", path)
+	keys := map[uint32][]byte{}
+	for line := range strings.Lines(string(text)) {
+		number, digits, _ := strings.Cut(strings.TrimSpace(line), " ")
+		epoch, err := strconv.ParseUint(number, 10, 32)
+		key, notHex := hex.DecodeString(digits)
+		if err != nil || notHex != nil || len(key) != fingerprintKeySize {
+			return nil, fmt.Errorf("read the fingerprint keys: a line of %s is not an epoch and 64 hexadecimal digits", path)
+		}
+		keys[uint32(epoch)] = key
 	}
-	return key, nil
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("read the fingerprint keys: %s is empty", path)
+	}
+	return keys, nil
 }
+
+// fingerprintKeySize is the size of a key for HMAC-SHA256, in bytes.
+const fingerprintKeySize = 32

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 
 	"github.com/tierledger/tierledger/chaincode"
@@ -40,6 +42,7 @@ func (n *Node) openAPI(ctx context.Context) error {
 		Functions:   functions(),
 		Fingerprint: fingerprint,
 		Quota:       n.config.FingerprintQuota,
+		Checkpoints: n.checkpoint,
 		Logger:      n.logger,
 	})
 	if err != nil {
@@ -64,12 +67,13 @@ func (n *Node) fingerprint() (api.Fingerprint, error) {
 	if n.config.FingerprintKey == "" {
 		return nil, nil
 	}
-	key, err := readFingerprintKey(n.config.FingerprintKey)
+	keys, err := readFingerprintKeys(n.config.FingerprintKey)
 	if err != nil {
 		return nil, err
 	}
 	return func(epoch uint32, facts api.InvoiceFacts) (record.Digest, error) {
-		if epoch != 1 {
+		key, ok := keys[epoch]
+		if !ok {
 			return record.Digest{}, code.EvidenceEpoch.New("this node has no key of epoch %d", epoch)
 		}
 		known := evidence.InvoiceFacts(facts)
@@ -78,6 +82,25 @@ func (n *Node) fingerprint() (api.Fingerprint, error) {
 		}
 		return evidence.Fingerprint(key, epoch, known), nil
 	}, nil
+}
+
+// checkpoint copies the ledger beside it. The copy before is removed: two of them
+// are never needed, and each keeps old files alive.
+func (n *Node) checkpoint() (*api.Checkpoint, error) {
+	n.copying.Lock()
+	defer n.copying.Unlock()
+	dir, err := filepath.Abs(filepath.Join(n.home, checkpointDir))
+	if err != nil {
+		return nil, fmt.Errorf("make a checkpoint: %w", err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return nil, fmt.Errorf("make a checkpoint: %w", err)
+	}
+	height := n.store.Head().Height
+	if err := n.store.Checkpoint(dir); err != nil {
+		return nil, err
+	}
+	return &api.Checkpoint{Directory: dir, Height: height}, nil
 }
 
 // mempool is the engine as the API sees it.

@@ -34,8 +34,9 @@ peers: []
 # libp2p or tcp, the same on all nodes of a network.
 transport: libp2p
 
-# File with the banks' shared key for invoice fingerprints, 64 hexadecimal digits,
-# readable by the node's user only. Without it the node makes no fingerprints.
+# File with the banks' shared keys for invoice fingerprints, one a line: the epoch,
+# a space, 64 hexadecimal digits. It must be readable by the node's user only.
+# Without it the node makes no fingerprints.
 fingerprintKey: ""
 
 # How many fingerprints a member may ask for in a day.

@@ -260,7 +260,7 @@ func (d *Devnet) writeFingerprintKey() error {
 	if _, err := rand.Read(key[:]); err != nil {
 		return fmt.Errorf("make the fingerprint key: %w", err)
 	}
-	text := []byte(hex.EncodeToString(key[:]) + "\n")
+	text := []byte("1 " + hex.EncodeToString(key[:]) + "\n")
 	if err := os.WriteFile(filepath.Join(d.Dir, fingerprintFile), text, 0o600); err != nil {
 		return fmt.Errorf("make the fingerprint key: %w", err)
 	}

@@ -46,6 +46,7 @@ func (s *Server) routes() error {
 	s.certificateRoutes()
 	s.registryRoutes()
 	s.fingerprintRoutes()
+	s.checkpointRoutes()
 	if err := s.illustrate(); err != nil {
 		return err
 	}

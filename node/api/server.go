@@ -75,6 +75,8 @@ type Config struct {
 	// Quota is how many fingerprints a member may ask for in a day of ledger time; 0
 	// means DefaultQuota. It is counted in memory: a restart begins anew.
 	Quota int
+	// Checkpoints copies the ledger at its present height; nil offers no checkpoints.
+	Checkpoints func() (*Checkpoint, error)
 	// Metrics collects the API's metrics and is served at /metrics; nil makes one.
 	Metrics *prometheus.Registry
 	// Logger is where requests are logged; nil logs nothing.

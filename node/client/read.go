@@ -321,3 +321,18 @@ func (c *Client) Fingerprints(ctx context.Context, facts []InvoiceFacts) (*Finge
 	}
 	return v, nil
 }
+
+// Checkpoint is a copy of a node's ledger on the node's own disk.
+type Checkpoint struct {
+	Directory string `json:"directory"`
+	Height    int64  `json:"height"`
+}
+
+// Checkpoint has the node copy its ledger, for an admin of the bank that runs it.
+func (c *Client) Checkpoint(ctx context.Context) (*Checkpoint, error) {
+	v := new(Checkpoint)
+	if err := c.do(ctx, call{method: http.MethodPost, uri: "/v1/checkpoints", login: true}, v); err != nil {
+		return nil, fmt.Errorf("ask for a checkpoint: %w", err)
+	}
+	return v, nil
+}
