@@ -118,9 +118,11 @@ as SCF_HOME, SCF_NODE, SCF_AS, SCF_PASSPHRASE_FILE, SCF_LANG and SCF_TIMEOUT.
 		a.rulesCommand(),
 		a.txCommand(),
 		a.importCommand(),
+		a.checkCommand(),
 		a.benchCommand(),
 		a.versionCommand(),
 	)
+	root.AddCommand(a.referenceCommand(root))
 	return root
 }
 

@@ -1,0 +1,136 @@
+package command_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tierledger/tierledger/cli/command"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"scf": func() { os.Exit(command.Main(os.Args[1:], command.Standard())) },
+	})
+}
+
+// output collects what a command prints, and tells when a text was printed.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	want string
+	seen chan struct{}
+}
+
+func newOutput(want string) *output { return &output{want: want, seen: make(chan struct{})} }
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	before := strings.Contains(o.text.String(), o.want)
+	o.text.Write(p)
+	if !before && strings.Contains(o.text.String(), o.want) {
+		close(o.seen)
+	}
+	return len(p), nil
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+func streams(out, err io.Writer) command.Streams {
+	return command.Streams{In: strings.NewReader(""), Out: out, Err: err, Getenv: func(string) string { return "" }}
+}
+
+// The first command of the README, run twice, and while it is up the second time
+// the scripts of a day's work against its four banks.
+func TestQuickstartAndADaysWork(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	defer cancel()
+	first, progress := newOutput(""), newOutput("")
+	if exit := command.Run(ctx, []string{"quickstart", "--exit", "--dir", dir}, streams(first, progress)); exit != 0 {
+		t.Fatalf("exit code %d\n%s%s", exit, progress, first)
+	}
+	tree := checkStory(t, first.String())
+
+	up, again := newOutput("Ctrl-C stops the network"), newOutput("told before")
+	stop, interrupt := context.WithCancel(ctx)
+	exited := make(chan int, 1)
+	go func() { exited <- command.Run(stop, []string{"quickstart", "--dir", dir}, streams(up, again)) }()
+	select {
+	case <-up.seen:
+	case exit := <-exited:
+		t.Fatalf("the second start ended with %d\n%s%s", exit, again, up)
+	}
+	if !strings.Contains(again.String(), "told before") {
+		t.Errorf("the second start does not say that it goes on:\n%s", again)
+	}
+	if got := checkStory(t, up.String()); got != tree {
+		t.Errorf("the second start shows\n%s\nthe first one showed\n%s", got, tree)
+	}
+	t.Run("scripts", func(t *testing.T) {
+		testscript.Run(t, testscript.Params{
+			Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"capture": capture},
+			Setup: func(e *testscript.Env) error {
+				e.Setenv("SCF_HOME", dir)
+				e.Setenv("LANG", "C")
+				return nil
+			},
+		})
+	})
+	interrupt()
+	if exit := <-exited; exit != 0 {
+		t.Errorf("after an interrupt the exit code is %d\n%s", exit, again)
+	}
+}
+
+// checkStory finds the certificate's tree and four equal app hashes in what
+// quickstart printed, and returns the tree.
+func checkStory(t *testing.T, out string) string {
+	t.Helper()
+	hashes := regexp.MustCompile(`(?m)^  bank\d .* ([0-9a-f]{64})$`).FindAllStringSubmatch(out, -1)
+	if len(hashes) != 4 {
+		t.Fatalf("%d app hashes were printed, not 4:\n%s", len(hashes), out)
+	}
+	for _, h := range hashes {
+		if h[1] != hashes[0][1] {
+			t.Errorf("app hash %s differs from %s", h[1], hashes[0][1])
+		}
+	}
+	tree, _, found := strings.Cut(out, "\napp hash")
+	for _, holder := range []string{
+		"└─ 华光精密机械 (tier 1)", "holds ¥400,000.00", "└─ 恒信铸造 (tier 2)", "holds ¥350,000.00",
+		"└─ 青田五金加工厂 (tier 3)", "holds ¥250,000.00",
+		"长风重工集团 ─issue→ 华光精密机械 ─transfer→ 恒信铸造 ─transfer→ 青田五金加工厂",
+	} {
+		if !found || !strings.Contains(tree, holder) {
+			t.Errorf("the tree lacks %q:\n%s", holder, out)
+		}
+	}
+	return tree
+}
+
+// capture NAME REGEXP keeps the first group of a match in the last output as the
+// variable NAME.
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture NAME REGEXP")
+	}
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("no match for %q", args[1])
+	}
+	ts.Setenv(args[0], found[1])
+}
