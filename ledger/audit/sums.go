@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
@@ -28,7 +29,10 @@ type sums struct {
 	invoice    map[record.Digest]money.Fen
 	locked     map[claim][]interval.Interval // as rests on holdings
 	claimed    map[claim][]interval.Interval // as open transfers, pledges, proposals say
+	proposed   map[string]calendar.Instant   // open proposal -> when it was made
+	ordered    map[string]calendar.Instant   // certificate -> latest order that moved fen of it
 	frozen     map[string]money.Fen          // order -> taken less locked, for freezes in force
+	freezes    map[string]*record.Order      // in force
 	references map[string]string             // key -> certificate, as stored
 	issued     map[string]string             // key -> certificate, as certificates say
 	queued     map[string]bool
@@ -43,7 +47,8 @@ func newSums() *sums {
 		line: map[string]use{}, group: map[string]use{},
 		invoice: map[record.Digest]money.Fen{},
 		locked:  map[claim][]interval.Interval{}, claimed: map[claim][]interval.Interval{},
-		frozen:     map[string]money.Fen{},
+		proposed: map[string]calendar.Instant{}, ordered: map[string]calendar.Instant{},
+		frozen: map[string]money.Fen{}, freezes: map[string]*record.Order{},
 		references: map[string]string{}, issued: map[string]string{},
 		queued: map[string]bool{}, lapsing: map[string]bool{}, admins: map[string]int64{},
 		rows: map[string]record.CertificateRow{}, pieces: map[string]record.HoldingRow{},
@@ -117,6 +122,7 @@ func (c *check) proposal(p *record.Proposal) {
 	}
 	s := c.sums
 	s.lapsing[string(record.DueKey(p.Expires, record.DueProposal, p.ID))] = true
+	s.proposed[p.ID] = p.Proposed
 	for _, h := range p.Holds {
 		switch h.Kind {
 		case record.HoldInterval:
@@ -158,6 +164,9 @@ func (c *check) pledge(p *record.Pledge) {
 
 func (c *check) order(o *record.Order) {
 	if o.Kind != record.OrderFreeze {
+		for _, number := range o.Certificates {
+			c.sums.ordered[number] = max(c.sums.ordered[number], o.At)
+		}
 		return
 	}
 	if o.Taken+o.Shortfall != o.Amount {
@@ -165,6 +174,7 @@ func (c *check) order(o *record.Order) {
 	}
 	if o.State == record.OrderInForce {
 		c.sums.frozen[o.ID] += o.Taken
+		c.sums.freezes[o.ID] = o
 	}
 }
 
@@ -225,7 +235,7 @@ func (c *check) compareSums() error {
 		}
 	}
 	for id, left := range s.frozen {
-		if left != 0 {
+		if left < 0 || left > 0 && !s.carriedOut(s.freezes[id]) {
 			r.found(Locks, id, "a freeze in force took %s more than is locked for it", left)
 		}
 	}
@@ -245,7 +255,7 @@ func (c *check) compareSums() error {
 func (c *check) compareClaims() {
 	s := c.sums
 	for k, fen := range s.claimed {
-		if !slices.Equal(joined(fen), joined(s.locked[k])) {
+		if !slices.Equal(joined(fen), joined(s.locked[k])) && !s.takenByOrder(k) {
 			c.report.found(Locks, k.order, "%s claims %v of %s, locked is %v", k.kind, joined(fen), k.certificate, joined(s.locked[k]))
 		}
 	}
@@ -254,6 +264,32 @@ func (c *check) compareClaims() {
 			c.report.found(Locks, k.order, "%v of %s are locked by a %s that is not open", joined(fen), k.certificate, k.kind)
 		}
 	}
+}
+
+// takenByOrder tells whether an order of a court may have ended part of what a
+// proposal holds: it moved fen of the certificate after the proposal was made, and
+// what is locked still is among what the proposal claims.
+func (s *sums) takenByOrder(k claim) bool {
+	at, ok := s.ordered[k.certificate]
+	if !ok || k.kind != record.LockProposal || at < s.proposed[k.order] {
+		return false
+	}
+	claimed := joined(s.claimed[k])
+	for _, fen := range joined(s.locked[k]) {
+		if !slices.ContainsFunc(claimed, func(i interval.Interval) bool { return i.Contains(fen) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// carriedOut tells whether a court's transfer may have ended a freeze on part of
+// what it took: one moved fen of its certificates after it.
+func (s *sums) carriedOut(freeze *record.Order) bool {
+	return freeze != nil && slices.ContainsFunc(freeze.Certificates, func(number string) bool {
+		at, ok := s.ordered[number]
+		return ok && at >= freeze.At
+	})
 }
 
 func compareKeys[V comparable](r *Report, i Invariant, want, have map[string]V, missing, surplus string) {
