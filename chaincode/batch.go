@@ -3,7 +3,9 @@ package chaincode
 import (
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/tierledger/tierledger/chaincode/approval"
 	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
@@ -87,6 +89,9 @@ func (f *functions) item(w *world.World, item *BatchItem) (jsontext.Value, error
 		if op.unproposed && w.Actor().Quorum != 0 {
 			return code.BatchItem.New("%s in a proposed batch", op.name)
 		}
+		if err := checkNoBatch(w, argument); err != nil {
+			return err
+		}
 		if err := mayRun(w, op, argument); err != nil {
 			return err
 		}
@@ -97,6 +102,20 @@ func (f *functions) item(w *world.World, item *BatchItem) (jsontext.Value, error
 		return nil, err
 	}
 	return encode(result), nil
+}
+
+// checkNoBatch refuses an approval of a proposed batch as an item of a batch: the
+// one transaction would carry out the product of both, far beyond the limit.
+func checkNoBatch(w *world.World, argument any) error {
+	in, ok := argument.(approval.ApproveArgument)
+	if !ok || member.CheckIdentifier("proposal", in.ID) != nil {
+		return nil
+	}
+	p, err := world.Find(w, record.ProposalKey(in.ID))
+	if err == nil && p != nil && p.Function == batchRun {
+		err = code.BatchItem.New("proposal %s is a batch", in.ID)
+	}
+	return err
 }
 
 func (f *functions) readItem(item *BatchItem) (*operation, any, error) {

@@ -18,6 +18,9 @@ import (
 // sweepRun is the one function that the system may call.
 const sweepRun = "sweep:Run"
 
+// batchRun carries other operations.
+const batchRun = "batch:Run"
+
 // standard is the table, built once in a process.
 var standard = sync.OnceValue(allFunctions)
 
@@ -143,7 +146,7 @@ func (f *functions) carriers() []operation {
 			func(w *world.World, in approval.ProposalArgument) (approval.Result, error) {
 				return approval.Withdraw(w, x, in)
 			}, onItsOwn, notProposed),
-		define("batch:Run", "anybody; each item as its function says", f.batch,
+		define(batchRun, "anybody; each item as its function says", f.batch,
 			onItsOwn, holding(f.holdsOfBatch), canonically(f.canonicalBatch)),
 		define(sweepRun, "the ledger at the start of a block; anybody", f.sweep, onItsOwn, notProposed),
 		define("devnet:Advance", "anybody, on a development network", advance, onItsOwn, notProposed),

@@ -13,7 +13,7 @@ const Version byte = 1
 
 // Decoder limits: far above what any record needs, far below what could hurt.
 const (
-	maxElements = 131072
+	maxElements = 1 << 20 // more than fit the largest event that a transaction may emit
 	maxNesting  = 16
 )
 

@@ -307,3 +307,13 @@ func TestSharesOfAHolding(t *testing.T) {
 		t.Error("the protected classes are medium, small and micro")
 	}
 }
+
+// An event of the largest size that a transaction may emit can be read again:
+// a block whose effects cannot be read would stop every validator.
+func TestLargeEffectsCanBeRead(t *testing.T) {
+	e := record.Effects{Decision: record.Decision{Inputs: make([]record.RuleInput, 400_000)}}
+	var again record.Effects
+	if err := record.Decode(record.Encode(&e), &again); err != nil || len(again.Decision.Inputs) != len(e.Decision.Inputs) {
+		t.Errorf("%d inputs, %v", len(again.Decision.Inputs), err)
+	}
+}

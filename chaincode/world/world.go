@@ -212,6 +212,17 @@ func (w *World) Decision() record.Decision {
 	return d
 }
 
+// Weight is how many keys were written and rows reported so far, the same on
+// every validator: what a caller looks at that divides its work.
+func (w *World) Weight() int {
+	n := 0
+	for i := range w.layers {
+		e := &w.layers[i].effects
+		n += len(w.layers[i].writes) + len(e.Certificates) + len(e.Holdings) + len(e.Moves) + len(e.Notices)
+	}
+	return n
+}
+
 func (w *World) lookup(key string) (value []byte, found bool) {
 	for _, l := range slices.Backward(w.layers) {
 		if v, ok := l.writes[key]; ok {

@@ -11,6 +11,7 @@ type Limits struct {
 	BytesWritten int // keys and values of all writes, in bytes
 	KeyBytes     int // one key, in bytes
 	ValueBytes   int // one value, in bytes
+	EventBytes   int // the event's payload, in bytes
 }
 
 // DefaultLimits leave a batch of 500 operations room several times over.
@@ -22,6 +23,7 @@ func DefaultLimits() Limits {
 		BytesWritten: 8 << 20,
 		KeyBytes:     512,
 		ValueBytes:   1 << 20,
+		EventBytes:   8 << 20,
 	}
 }
 

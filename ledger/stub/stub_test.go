@@ -257,7 +257,7 @@ func TestBadArguments(t *testing.T) {
 
 // TestLimits: whatever limit a transaction goes beyond, the contract cannot hide it.
 func TestLimits(t *testing.T) {
-	limits := stub.Limits{KeysRead: 3, KeysWritten: 2, RowsScanned: 2, BytesWritten: 20, KeyBytes: 8, ValueBytes: 10}
+	limits := stub.Limits{KeysRead: 3, KeysWritten: 2, RowsScanned: 2, BytesWritten: 20, KeyBytes: 8, ValueBytes: 10, EventBytes: 5}
 	for name, beyond := range map[string]func(*stub.Tx) error{
 		"KeysRead": func(tx *stub.Tx) error {
 			for range 4 {
@@ -276,6 +276,7 @@ func TestLimits(t *testing.T) {
 		},
 		"KeyBytes":   func(tx *stub.Tx) error { return tx.DelState("123456789") },
 		"ValueBytes": func(tx *stub.Tx) error { return tx.PutState("a", make([]byte, 11)) },
+		"EventBytes": func(tx *stub.Tx) error { return tx.SetEvent("scf", make([]byte, 6)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := stub.NewBlock(seeded(t, "a", "1", "b", "1", "c", "1"), "test", 0)

@@ -200,6 +200,9 @@ func (t *Tx) SetEvent(name string, payload []byte) error {
 	if name == "" {
 		return ErrEvent
 	}
+	if err := t.charge("EventBytes", len(payload), t.block.limits.EventBytes); err != nil {
+		return err
+	}
 	t.eventName, t.eventPayload = name, slices.Clone(payload)
 	return nil
 }
