@@ -83,42 +83,46 @@ func (x executor) read(function string, argument []byte) (*operation, any, error
 
 // Hold sets aside what the proposal needs.
 func (x executor) Hold(w *world.World, proposal string, holds []record.Hold) error {
-	for _, h := range holds {
-		var err error
-		switch h.Kind {
-		case record.HoldInterval:
-			err = certificate.LockProposal(w, proposal, h.Certificate, h.Interval)
-		case record.HoldLine:
-			err = credit.Hold(w, h)
-		case record.HoldInvoice:
-			err = evidence.Hold(w, h)
-		default:
-			panic(fmt.Sprintf("proposal %s holds something of kind %d", proposal, h.Kind))
+	fen, err := eachHold(proposal, holds, func(h record.Hold) error {
+		if h.Kind == record.HoldLine {
+			return credit.Hold(w, h)
 		}
-		if err != nil {
-			return err
-		}
+		return evidence.Hold(w, h)
+	})
+	if err != nil || len(fen) == 0 {
+		return err
 	}
-	return nil
+	return certificate.LockProposal(w, proposal, fen)
 }
 
 // Release gives back exactly what Hold set aside.
 func (x executor) Release(w *world.World, proposal string, holds []record.Hold) error {
+	fen, err := eachHold(proposal, holds, func(h record.Hold) error {
+		if h.Kind == record.HoldLine {
+			return credit.ReleaseHold(w, h)
+		}
+		return evidence.ReleaseHold(w, h)
+	})
+	if err != nil || len(fen) == 0 {
+		return err
+	}
+	return certificate.UnlockProposal(w, proposal, fen)
+}
+
+// eachHold visits the holds on lines and invoices and returns those on fen, which
+// are locked together: a holding that many of them share is written once.
+func eachHold(proposal string, holds []record.Hold, visit func(record.Hold) error) (fen []record.Hold, err error) {
 	for _, h := range holds {
-		var err error
 		switch h.Kind {
 		case record.HoldInterval:
-			err = certificate.UnlockProposal(w, proposal, h.Certificate, h.Interval)
-		case record.HoldLine:
-			err = credit.ReleaseHold(w, h)
-		case record.HoldInvoice:
-			err = evidence.ReleaseHold(w, h)
+			fen = append(fen, h)
+		case record.HoldLine, record.HoldInvoice:
+			if err := visit(h); err != nil {
+				return nil, err
+			}
 		default:
 			panic(fmt.Sprintf("proposal %s holds something of kind %d", proposal, h.Kind))
 		}
-		if err != nil {
-			return err
-		}
 	}
-	return nil
+	return fen, nil
 }

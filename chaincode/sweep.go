@@ -34,13 +34,14 @@ type SweepResult struct {
 
 // SweptOut is a due entry whose end was refused.
 type SweptOut struct {
-	Kind   string    `json:"kind"` // proposal, issue, transfer or confirmation
+	Kind   string    `json:"kind"` // proposal, issue, transfer, confirmation or credential
 	ID     string    `json:"id"`
 	Code   code.Code `json:"code"`
 	Detail string    `json:"detail,omitempty"`
 }
 
-// sweep ends what time has ended: proposals, offers, requests to confirm. The
+// sweep ends what time has ended: proposals, offers, requests to confirm; and
+// what a revoked credential has proposed. The
 // ledger calls it at the start of every block; on Fabric anybody may. Calling it
 // again does nothing more, and nothing depends on it: what is due is refused
 // whenever it is touched, swept or not.
@@ -98,6 +99,8 @@ func dueName(kind record.DueKind) string {
 		return "transfer"
 	case record.DueConfirmation:
 		return "confirmation"
+	case record.DueFall:
+		return "credential"
 	default:
 		return fmt.Sprintf("kind %d", kind)
 	}
@@ -141,6 +144,13 @@ func (f *functions) lapse(w *world.World, due record.Due) error {
 	switch due.Kind {
 	case record.DueProposal:
 		return approval.Lapse(w, executor{f}, due.ID)
+	case record.DueFall:
+		key, err := record.ParseDigest(due.ID)
+		if err != nil {
+			return err
+		}
+		_, err = approval.FallOf(w, executor{f}, key)
+		return err
 	case record.DueIssue, record.DueTransfer, record.DueConfirmation:
 		return certificate.Lapse(w, due)
 	default:

@@ -63,7 +63,7 @@ type ProposeResult struct {
 // Propose stores an operation until it is approved. Checks: 1 form, 2 an active
 // member, and not from within a proposal (NOT_APPROVABLE), 3 the expiry, which is
 // at most and by default the rule pack's days ahead (BAD_DATE), 4 the function's
-// plan, 5 a rehearsal of the function as if it were approved, so that the maker
+// plan, whose holds are limited (LIMIT_EXCEEDED), 5 a rehearsal of the function as if it were approved, so that the maker
 // sees its refusals now. What the plan names is then held.
 func Propose(w *world.World, x Executor, in ProposeArgument) (ProposeResult, error) {
 	if err := in.form(); err != nil {
@@ -82,6 +82,9 @@ func Propose(w *world.World, x Executor, in ProposeArgument) (ProposeResult, err
 	}
 	plan, err := x.Plan(w, in.Function, in.Argument)
 	if err != nil {
+		return ProposeResult{}, err
+	}
+	if err := checkHolds(plan.Holds); err != nil {
 		return ProposeResult{}, err
 	}
 	if err := nameCounterparty(w, &plan, in.Counterparty); err != nil {
@@ -127,6 +130,28 @@ func (in *ProposeArgument) form() error {
 	}
 	if in.Counterparty != "" {
 		return member.CheckID(in.Counterparty)
+	}
+	return nil
+}
+
+// Limits of what one proposal sets aside: its end must be affordable whenever it
+// comes.
+const (
+	MaxHolds   = 2500 // lines, invoices and intervals of fen
+	MaxHeldFen = 500  // intervals of fen among them
+)
+
+// checkHolds refuses a proposal that would set too much aside: LIMIT_EXCEEDED.
+func checkHolds(holds []record.Hold) error {
+	fen := 0
+	for _, h := range holds {
+		if h.Kind == record.HoldInterval {
+			fen++
+		}
+	}
+	if len(holds) > MaxHolds || fen > MaxHeldFen {
+		return code.LimitExceeded.New("the proposal would hold %d things, %d of them intervals of fen; at most %d and %d",
+			len(holds), fen, MaxHolds, MaxHeldFen)
 	}
 	return nil
 }
@@ -381,27 +406,41 @@ func Lapse(w *world.World, x Executor, id string) error {
 	return err
 }
 
-// MaxFall is how many open proposals fall in the transaction that revokes their
-// maker's credential. Any beyond it fail when somebody approves them, or lapse.
+// MaxFall is how many open proposals fall in one transaction or one entry of the
+// sweep's queue.
 const MaxFall = 100
+
+// fallHolds is how many things the proposals may hold that fall in the
+// transaction that revokes: few, since to let go of fen can cost many reads.
+const fallHolds = 20
 
 // FallOf ends the open proposals of a credential that was revoked, as Failed with
 // CREDENTIAL_REVOKED, and returns how many. The dispatcher calls it in the
-// transaction that revokes.
+// transaction that revokes. Nothing that was proposed may stand in the way of a
+// revocation: what would cost too much there is queued, and the sweep, which has
+// no limits, calls FallOf again. What waits for it fails when it is approved.
 func FallOf(w *world.World, x Executor, key record.Digest) (int, error) {
+	holds, at := fallHolds, w.Now()
+	if w.Actor().System {
+		holds, at = MaxHolds, at+1
+	}
 	prefix := record.MakerProposalsPrefix(key)
 	var open []string
 	err := world.Scan(w, prefix, record.PrefixEnd(prefix), func(at string, _ *record.Marker) (bool, error) {
 		open = append(open, at[len(prefix):])
-		return len(open) < MaxFall, nil
+		return len(open) <= MaxFall, nil
 	})
 	if err != nil {
 		return 0, err
 	}
-	for _, id := range open {
+	for fallen, id := range open {
 		p, err := world.Load(w, record.ProposalKey(id), "proposal", id)
 		if err != nil {
 			return 0, err
+		}
+		if holds -= len(p.Holds); holds < 0 || fallen == MaxFall {
+			w.AddDue(at, record.DueFall, key.String())
+			return fallen, nil
 		}
 		p.Refusal = code.CredentialRevoked.String()
 		if _, err := end(w, x, p, record.ProposalFailed); err != nil {

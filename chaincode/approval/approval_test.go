@@ -305,6 +305,79 @@ func TestAFaultDecidesNothing(t *testing.T) {
 	}
 }
 
+// What a key has proposed never stands in the way of its revocation: what would
+// cost too much there waits for the sweep.
+func TestCostlyProposalsFallInTheSweep(t *testing.T) {
+	firms := append(membertest.Banks(1), membertest.Firm{Name: "STEEL", Roles: record.Debtor, Sponsor: "BANK-1"})
+	n, x := membertest.New(t, firms...), newDispatcher()
+	bank := membertest.ID("BANK-1")
+	var rows spendings
+	for range 21 {
+		rows.Rows = append(rows.Rows, spending{Bank: bank, Line: "L1", Amount: 1})
+	}
+	argument, err := json.Marshal(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, fallen := membertest.KeyID("STEEL/maker"), 0
+	var made approval.ProposeResult
+	do := func(who string, what func(w *world.World) error) {
+		t.Helper()
+		if _, err := n.Do(who, what); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do("", func(w *world.World) error {
+		world.Put(w, record.LineKey(bank, "L1"), &record.Line{Bank: bank, ID: "L1", Limit: 100})
+		return nil
+	})
+	do("STEEL/maker", func(w *world.World) error {
+		made, err = approval.Propose(w, x, approval.ProposeArgument{Function: "line:Batch", Argument: argument})
+		return err
+	})
+	do("STEEL/admin", func(w *world.World) error {
+		_, err := member.RevokeCredential(w, member.RevokeCredentialArgument{Key: key, Reason: "left"})
+		if err == nil {
+			fallen, err = approval.FallOf(w, x, key)
+		}
+		return err
+	})
+	w := n.World(world.Actor{})
+	queued, err := world.Exists(w, record.DueKey(n.Now, record.DueFall, key.String()))
+	if fallen != 0 || !queued || err != nil {
+		t.Fatalf("%d fell, queued: %t, %v", fallen, queued, err)
+	}
+	do("", func(w *world.World) error {
+		return w.As(world.Actor{System: true}, func() (err error) {
+			fallen, err = approval.FallOf(w, x, key)
+			return err
+		})
+	})
+	w = n.World(world.Actor{})
+	p, err := approval.Get(w, made.ID)
+	if err != nil || fallen != 1 || p.State != record.ProposalFailed {
+		t.Errorf("%d fell, proposal is %s, %v", fallen, p.State, err)
+	}
+	line, err := world.Load(w, record.LineKey(bank, "L1"), "line", "L1")
+	if err != nil || line.Reserved != 0 {
+		t.Errorf("line %+v, %v", line, err)
+	}
+}
+
+func TestProposalHoldsAreLimited(t *testing.T) {
+	firms := append(membertest.Banks(1), membertest.Firm{Name: "STEEL", Roles: record.Debtor, Sponsor: "BANK-1"})
+	n, x := membertest.New(t, firms...), newDispatcher()
+	row := fmt.Sprintf(`{"bank":%q,"line":"L1","amount":"0.01"},`, membertest.ID("BANK-1"))
+	argument := `{"rows":[` + strings.TrimSuffix(strings.Repeat(row, approval.MaxHolds+1), ",") + `]}`
+	_, err := n.Do("STEEL/maker", func(w *world.World) error {
+		_, err := approval.Propose(w, x, approval.ProposeArgument{Function: "line:Batch", Argument: json.RawMessage(argument)})
+		return err
+	})
+	if !code.LimitExceeded.Is(err) {
+		t.Error(err)
+	}
+}
+
 // One transaction ends at most MaxFall proposals; the others fail when approved.
 func TestFallIsBounded(t *testing.T) {
 	firms := append(membertest.Banks(1), membertest.Firm{Name: "STEEL", Roles: record.Debtor, Sponsor: "BANK-1"})

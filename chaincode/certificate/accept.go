@@ -217,6 +217,9 @@ func Void(w *world.World, in VoidArgument) (CertificateResult, error) {
 // VoidCounterparty is the side that has to approve a proposal to void: the first
 // holder when the debtor proposes, and the other way round.
 func VoidCounterparty(w *world.World, in VoidArgument) (string, error) {
+	if err := checkNumber(in.Certificate); err != nil {
+		return "", err
+	}
 	cert, err := world.Load(w, record.CertificateKey(in.Certificate), "certificate", in.Certificate)
 	if err != nil {
 		return "", err

@@ -5,7 +5,6 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
-	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/number"
@@ -17,6 +16,7 @@ const (
 	MaxLegs         = 100 // legs of a transfer
 	MaxCertificates = 100 // certificates of one order
 	MaxParts        = 100 // parts of one split, holdings of one merge
+	MaxLocks        = 500 // locks on one holding, except freezes, which nothing stops
 	MaxReference    = 64  // bytes of a payment reference
 	MaxDocument     = 100 // bytes of an authority's name, a docket, a registration number
 )
@@ -123,11 +123,10 @@ func checkNumbers(numbers []string) error {
 func intervalHolds(legs []record.Leg) []record.Hold {
 	holds := make([]record.Hold, 0, len(legs))
 	for _, leg := range legs {
-		holds = append(holds, intervalHold(leg.Certificate, leg.Interval))
+		holds = append(holds, record.Hold{
+			Kind: record.HoldInterval, Certificate: leg.Certificate, Holding: leg.Holding, Interval: leg.Interval,
+			Amount: leg.Interval.Amount(),
+		})
 	}
 	return holds
-}
-
-func intervalHold(number string, fen interval.Interval) record.Hold {
-	return record.Hold{Kind: record.HoldInterval, Certificate: number, Interval: fen, Amount: fen.Amount()}
 }

@@ -20,7 +20,7 @@ func TestHolds(t *testing.T) {
 	invoice := record.Hold{Kind: record.HoldInvoice, Invoice: digest("i1"), Amount: 1000}
 	issue := certificate.IssueArgument{Face: 1000, Bank: "bank", Line: "L1", Allocations: cover}
 	leg := record.Leg{Certificate: "C1", Holding: 1, Version: 1, Interval: interval.Of(1, 1000)}
-	fen := record.Hold{Kind: record.HoldInterval, Certificate: "C1", Interval: interval.Of(1, 1000), Amount: 1000}
+	fen := record.Hold{Kind: record.HoldInterval, Certificate: "C1", Holding: 1, Interval: interval.Of(1, 1000), Amount: 1000}
 	transfer := certificate.TransferArgument{Legs: []record.Leg{leg}, Allocations: cover}
 	pledge := certificate.PledgeArgument{Leg: leg, Pledgee: "bank"}
 
@@ -64,7 +64,10 @@ func TestCounterparties(t *testing.T) {
 	if _, err := other("BOLTS", number); !code.NotAuthorised.Is(err) {
 		t.Errorf("BOLTS proposes to void: %v", err)
 	}
-	if _, err := other("CORE", "C9"); !code.NotFound.Is(err) {
+	if _, err := other("CORE", certNumber("CORE", c.Now.Date(), 9)); !code.NotFound.Is(err) {
 		t.Errorf("void of an unknown certificate: %v", err)
+	}
+	if _, err := other("CORE", number+"/holding/00000001"); !code.BadNumber.Is(err) {
+		t.Errorf("void of a record that is no certificate: %v", err)
 	}
 }

@@ -3,7 +3,6 @@ package certificate
 import (
 	"fmt"
 
-	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
@@ -47,49 +46,64 @@ func lapseTransfer(w *world.World, id string) error {
 	return err
 }
 
-// LockProposal holds fen for a proposal. It refuses as Transfer would: NOT_FOUND,
-// CERTIFICATE_STATE, MATURED, BAD_INTERVAL, FROZEN or HOLDING_LOCKED. Versions of holdings stay.
-func LockProposal(w *world.World, id, certificate string, fen interval.Interval) error {
+// LockProposal holds the fen of a proposal's holds, all or none. It refuses as
+// Transfer would: NOT_FOUND, CERTIFICATE_STATE, MATURED, BAD_INTERVAL, FROZEN or
+// HOLDING_LOCKED, LIMIT_EXCEEDED. Versions of holdings stay.
+func LockProposal(w *world.World, id string, holds []record.Hold) error {
 	d := newDesk(w)
-	b, err := d.book(certificate)
+	for _, h := range holds {
+		if err := d.hold(id, h); err != nil {
+			return err
+		}
+	}
+	return d.close()
+}
+
+func (d *desk) hold(id string, hold record.Hold) error {
+	b, err := d.book(hold.Certificate)
 	if err != nil {
 		return err
 	}
 	if err := b.checkActive(); err != nil {
 		return err
 	}
-	if err := fen.Valid(b.cert.Face); err != nil {
+	if err := hold.Interval.Valid(b.cert.Face); err != nil {
 		return err
 	}
-	holdings, err := b.over(0, fen)
+	holdings, err := b.over(hold.Holding, hold.Interval)
 	if err != nil {
 		return err
 	}
 	for _, e := range holdings {
-		if err := checkFree(&e.Holding, fen, OpHold, ""); err != nil {
+		if err := checkFree(&e.Holding, hold.Interval, OpHold, ""); err != nil {
 			return err
 		}
-		shared, _ := e.Interval.Intersect(fen)
+		if err := checkRoom(&e.Holding); err != nil {
+			return err
+		}
+		shared, _ := e.Interval.Intersect(hold.Interval)
 		e.lock(record.Lock{
-			Kind: record.LockProposal, Interval: shared, Order: id, Counterpart: w.Actor().Member, At: w.Now(),
+			Kind: record.LockProposal, Interval: shared, Order: id, Counterpart: d.w.Actor().Member, At: d.w.Now(),
 		})
 	}
-	return d.close()
+	return nil
 }
 
-// UnlockProposal ends the hold of a proposal on the fen, wherever they are now.
-// Where an order of a court has ended it already, there is nothing to do.
-func UnlockProposal(w *world.World, id, certificate string, fen interval.Interval) error {
+// UnlockProposal ends the holds of a proposal on fen, wherever they are now.
+// Where an order of a court has ended one already, there is nothing to do.
+func UnlockProposal(w *world.World, id string, holds []record.Hold) error {
 	d := newDesk(w)
-	b, err := d.book(certificate)
-	if err != nil {
-		return err
-	}
-	match := func(lock record.Lock) bool {
-		return isProposal(lock) && lock.Order == id && fen.Contains(lock.Interval)
-	}
-	if err := b.unlock(0, fen, match); err != nil {
-		return err
+	for _, h := range holds {
+		b, err := d.book(h.Certificate)
+		if err != nil {
+			return err
+		}
+		match := func(lock record.Lock) bool {
+			return isProposal(lock) && lock.Order == id && h.Interval.Contains(lock.Interval)
+		}
+		if err := b.unlock(h.Holding, h.Interval, match); err != nil {
+			return err
+		}
 	}
 	return d.close()
 }

@@ -121,6 +121,15 @@ func checkCut(h *record.Holding, at interval.Interval) error {
 	return nil
 }
 
+// checkRoom refuses with LIMIT_EXCEEDED one more lock on a holding that has
+// MaxLocks: every operation on it reads them all.
+func checkRoom(h *record.Holding) error {
+	if len(h.Locks) >= MaxLocks {
+		return code.LimitExceeded.New("holding %d of certificate %s has %d locks", h.ID, h.Certificate, len(h.Locks))
+	}
+	return nil
+}
+
 func lockRefusal(h *record.Holding, lock record.Lock, fen interval.Interval) error {
 	why := code.HoldingLocked
 	if lock.Kind == record.LockFreeze {

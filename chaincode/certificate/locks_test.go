@@ -181,7 +181,7 @@ func operate(c *chain, number string, operation certificate.Operation) error {
 		_, err = pledgeTo(c, number)
 	case certificate.OpHold:
 		_, err = run(c, alone("STEEL/maker"), func(w *world.World, fen interval.Interval) (struct{}, error) {
-			return struct{}{}, certificate.LockProposal(w, "mine", number, fen)
+			return struct{}{}, certificate.LockProposal(w, "mine", []record.Hold{{Kind: record.HoldInterval, Certificate: number, Interval: fen}})
 		}, firstLeg)
 	case certificate.OpEnd:
 		by := signer{person: "CORE/maker", quorum: record.QuorumCounterparty, approvers: []string{"STEEL"}}
@@ -263,5 +263,33 @@ func BenchmarkTransfer(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A holding carries a bounded number of locks, since every operation on it reads
+// them all; a freeze is never refused for that.
+func TestLocksOfAHoldingAreBounded(t *testing.T) {
+	c := newChain(t)
+	c.trade(t, "CORE", "STEEL", "i1", 1<<40)
+	number := issueTo(t, c, 1, 1_000_000)
+	var holds []record.Hold
+	for i := range certificate.MaxLocks {
+		at := money.Fen(2*i + 1)
+		holds = append(holds, record.Hold{Kind: record.HoldInterval, Certificate: number, Holding: 1, Interval: interval.Of(at, at)})
+	}
+	lock := func(id string, holds ...record.Hold) error {
+		_, err := run(c, alone("STEEL/maker"), func(w *world.World, holds []record.Hold) (struct{}, error) {
+			return struct{}{}, certificate.LockProposal(w, id, holds)
+		}, holds)
+		return err
+	}
+	if err := lock("many", holds...); err != nil {
+		t.Fatal(err)
+	}
+	if err := lock("one", record.Hold{Kind: record.HoldInterval, Certificate: number, Interval: interval.Of(900_000, 900_000)}); !code.LimitExceeded.Is(err) {
+		t.Errorf("one lock more: %v", err)
+	}
+	if err := operate(c, number, certificate.OpFreeze); err != nil {
+		t.Errorf("freeze: %v", err)
 	}
 }

@@ -369,7 +369,7 @@ func (x *machine) hold(t *rapid.T) {
 		want = stopped(p.on(part), certificate.OpHold, "")
 	}
 	_, err := run(x.chain, x.by("STEEL"), func(w *world.World, h *held) (struct{}, error) {
-		return struct{}{}, certificate.LockProposal(w, h.id, h.number, h.fen)
+		return struct{}{}, certificate.LockProposal(w, h.id, h.holds())
 	}, h)
 	after := x.m.clone()
 	for _, f := range after.on(h.piece) {
@@ -377,6 +377,11 @@ func (x *machine) hold(t *rapid.T) {
 	}
 	after.holds = append(after.holds, h)
 	x.settle(t, err, want, after)
+}
+
+// holds are the fen as a proposal names them.
+func (h *held) holds() []record.Hold {
+	return []record.Hold{{Kind: record.HoldInterval, Certificate: h.number, Interval: h.fen}}
 }
 
 func (x *machine) letGo(t *rapid.T) { x.releaseHold(t) }
@@ -388,7 +393,7 @@ func (x *machine) releaseHold(t *rapid.T) *held {
 	}
 	h := rapid.SampledFrom(x.m.holds).Draw(t, "proposal")
 	_, err := run(x.chain, x.by("STEEL"), func(w *world.World, h *held) (struct{}, error) {
-		return struct{}{}, certificate.UnlockProposal(w, h.id, h.number, h.fen)
+		return struct{}{}, certificate.UnlockProposal(w, h.id, h.holds())
 	}, h)
 	after := x.m.clone()
 	for _, f := range after.on(h.piece) {

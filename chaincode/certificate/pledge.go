@@ -113,6 +113,9 @@ func (d *desk) pledge(p *record.Pledge, leg record.Leg) error {
 	if err := checkFree(&e.Holding, leg.Interval, OpPledge, ""); err != nil {
 		return err
 	}
+	if err := checkRoom(&e.Holding); err != nil {
+		return err
+	}
 	e.lock(record.Lock{
 		Kind: record.LockPledge, Interval: leg.Interval, Order: p.ID, Counterpart: p.Pledgee, At: d.w.Now(),
 	})

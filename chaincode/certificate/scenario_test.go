@@ -412,10 +412,11 @@ func (s *story) runTransfer(p step) (string, bool) {
 		return s.report(err, "%s", out.State), true
 	case "hold", "let-go":
 		_, err := run(s.chain, p.by("STEEL"), func(w *world.World, fen interval.Interval) (struct{}, error) {
+			holds := []record.Hold{{Kind: record.HoldInterval, Certificate: p.id(p.label()), Interval: fen}}
 			if p.Cmd == "hold" {
-				return struct{}{}, certificate.LockProposal(w, p.text("proposal", "proposal1"), p.id(p.label()), fen)
+				return struct{}{}, certificate.LockProposal(w, p.text("proposal", "proposal1"), holds)
 			}
-			return struct{}{}, certificate.UnlockProposal(w, p.text("proposal", "proposal1"), p.id(p.label()), fen)
+			return struct{}{}, certificate.UnlockProposal(w, p.text("proposal", "proposal1"), holds)
 		}, p.interval("fen"))
 		return s.report(err, ""), true
 	}

@@ -124,6 +124,9 @@ func (d *desk) offer(pack *record.Pack, t *record.Transfer, leg record.Leg) erro
 	if err := b.checkMove(pack, e, leg.Interval); err != nil {
 		return err
 	}
+	if err := checkRoom(&e.Holding); err != nil {
+		return err
+	}
 	e.lock(record.Lock{
 		Kind: record.LockOffer, Interval: leg.Interval, Order: t.ID, Counterpart: t.To, At: d.w.Now(),
 	})

@@ -76,6 +76,7 @@ type Hold struct {
 	_           struct{}          `cbor:",toarray"`
 	Kind        HoldKind          `json:"kind"`
 	Certificate string            `json:"certificate"` // HoldInterval
+	Holding     uint32            `json:"holding"`     // HoldInterval: the holding that had the fen when they were held
 	Interval    interval.Interval `json:"interval"`    // HoldInterval; fen keep their place when a holding is cut
 	Bank        string            `json:"bank"`        // HoldLine
 	Line        string            `json:"line"`        // HoldLine
@@ -92,6 +93,7 @@ const (
 	DueIssue
 	DueTransfer
 	DueConfirmation
+	DueFall // the proposals of a revoked credential; the id is the credential's
 )
 
 // Due is an entry of the queue of what lapses by time.

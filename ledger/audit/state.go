@@ -58,7 +58,11 @@ func (c *check) one(key string, value []byte) {
 	case "reference":
 		read(c, key, value, func(r *record.Reference) { c.sums.references[key] = r.Certificate })
 	case "due":
-		read(c, key, value, func(*record.Due) { c.sums.queued[key] = true })
+		read(c, key, value, func(d *record.Due) {
+			if d.Kind != record.DueFall { // of a credential, which may have nothing open any more
+				c.sums.queued[key] = true
+			}
+		})
 	case "contract":
 		read(c, key, value, func(*record.TradeContract) {})
 	case "delivery":
