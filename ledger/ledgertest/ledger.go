@@ -8,6 +8,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
+	mathrand "math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +51,14 @@ type Ledger struct {
 	IDs      map[string]string
 
 	algorithm credential.Algorithm
+	random    io.Reader // of all keys: the same in every run
+}
+
+// Seat is a validator of the genesis: the Ed25519 public key with which it signs,
+// and its libp2p peer id.
+type Seat struct {
+	Consensus []byte
+	Peer      string
 }
 
 // New makes a ledger on a memory file system and commits its first block.
@@ -57,10 +67,21 @@ func New(t testing.TB) *Ledger { return On(t, vfs.NewMem()) }
 // On makes a ledger on a file system of the test's.
 func On(t testing.TB, fs vfs.FS) *Ledger {
 	t.Helper()
-	l := &Ledger{TB: t, Now: Start, Keys: map[string]credential.PrivateKey{}, IDs: map[string]string{}, algorithm: credential.EdDSA}
-	l.Genesis = l.genesis()
+	l := Prepare(t, credential.EdDSA)
 	l.Store, l.Gate, l.Executor = Open(t, fs, l.Genesis)
 	l.Block()
+	return l
+}
+
+// Prepare makes the people and the genesis of a ledger without a store: tests of
+// nodes open as many as they need. The first banks take the seats; the others have
+// made-up ones.
+func Prepare(t testing.TB, algorithm credential.Algorithm, seats ...Seat) *Ledger {
+	t.Helper()
+	l := &Ledger{
+		TB: t, Now: Start, Keys: map[string]credential.PrivateKey{}, IDs: map[string]string{},
+		algorithm: algorithm, random: mathrand.NewChaCha8([32]byte([]byte("people of every test's ledger...")))}
+	l.Genesis = l.genesis(seats)
 	return l
 }
 
@@ -89,14 +110,20 @@ func Open(t testing.TB, fs vfs.FS, genesis []byte) (*store.Store, *admission.Gat
 	})
 }
 
-func (l *Ledger) genesis() []byte {
+func (l *Ledger) genesis(seats []Seat) []byte {
 	state := member.GenesisArgument{Network: Network, Devnet: true, FingerprintEpoch: 1}
 	for i := range 4 {
 		alias := fmt.Sprintf("bank%d", i+1)
 		bank := l.enrolment(alias, record.LargeEnterprise, record.Funder|record.Guarantor, true)
 		state.Members = append(state.Members, member.GenesisMember{EnrolArgument: bank})
+		seat := Seat{Peer: "12D3KooWTest" + alias}
+		if i < len(seats) {
+			seat = seats[i]
+		} else {
+			seat.Consensus = l.validatorKey()
+		}
 		state.Validators = append(state.Validators, member.ValidatorArgument{
-			Bank: bank.ID, Consensus: l.validatorKey(), Peer: "12D3KooWTest" + alias, Address: fmt.Sprintf("127.0.0.1:%d", 26600+i),
+			Bank: bank.ID, Consensus: seat.Consensus, Peer: seat.Peer, Address: fmt.Sprintf("127.0.0.1:%d", 26600+i),
 		})
 	}
 	operator := l.enrolment("operator", record.MediumEnterprise, record.Operator, false)
@@ -108,7 +135,7 @@ func (l *Ledger) genesis() []byte {
 
 func (l *Ledger) validatorKey() []byte {
 	l.Helper()
-	key, err := credential.Generate(credential.EdDSA, rand.Reader)
+	key, err := credential.Generate(credential.EdDSA, l.random)
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -141,7 +168,7 @@ func (l *Ledger) enrolment(alias string, class record.Class, roles record.Roles,
 
 func (l *Ledger) credential(alias, person string, may record.PersonRoles) member.CredentialArgument {
 	l.Helper()
-	key, err := credential.Generate(l.algorithm, rand.Reader)
+	key, err := credential.Generate(l.algorithm, l.random)
 	if err != nil {
 		l.Fatal(err)
 	}
