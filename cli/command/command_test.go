@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -64,6 +65,7 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 		t.Fatalf("exit code %d\n%s%s", exit, progress, first)
 	}
 	tree := checkStory(t, first.String())
+	checkReadme(t, progress.String()+first.String())
 
 	up, again := newOutput("Ctrl-C stops the network"), newOutput("told before")
 	stop, interrupt := context.WithCancel(ctx)
@@ -120,6 +122,23 @@ func checkStory(t *testing.T, out string) string {
 		}
 	}
 	return tree
+}
+
+// checkReadme compares what the README shows of the story with what was printed,
+// but for times, the day's number and dates, and hashes.
+func checkReadme(t *testing.T, out string) {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	varies := regexp.MustCompile(`\[ *[\d.]+s\]|91330100\w{26}|\d{4}-\d{2}-\d{2}|height \d+|[0-9a-f]{64}| in \S+: keys`)
+	shown := varies.ReplaceAllString(string(readme), "*")
+	for _, line := range strings.Split(strings.TrimSpace(varies.ReplaceAllString(out, "*")), "\n") {
+		if !strings.Contains(shown, line+"\n") {
+			t.Errorf("the README does not show the line %q", line)
+		}
+	}
 }
 
 // capture NAME REGEXP keeps the first group of a match in the last output as the

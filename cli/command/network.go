@@ -107,6 +107,9 @@ func (a *app) networkUp() *cobra.Command {
 			if d == nil {
 				return code.BadConfig.New("%s holds no devnet; make one with scf network init", a.home)
 			}
+			if err := notRunning(ctx, d); err != nil {
+				return err
+			}
 			a.note("starting %d banks", len(d.Banks()))
 			if err := d.Start(ctx, nil); err != nil {
 				return err
@@ -121,6 +124,15 @@ func (a *app) networkUp() *cobra.Command {
 			return a.stay(ctx, d)
 		},
 	})
+}
+
+// notRunning refuses to run a devnet a second time at once.
+func notRunning(ctx context.Context, d *devnet.Devnet) error {
+	bank := d.Banks()[0]
+	if _, err := statusOf(ctx, "http://"+bank.API, 1); err != nil {
+		return nil
+	}
+	return code.BadConfig.New("the network in %s is running already: %s answers at http://%s", d.Dir, bank.Alias, bank.API)
 }
 
 // nodeStatus is one node's line of scf network status.

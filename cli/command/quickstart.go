@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/network/devnet"
 )
 
@@ -67,6 +68,9 @@ func (q *quickstart) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := notRunning(ctx, q.devnet); err != nil {
+		return err
+	}
 	q.say("starting %d banks", len(q.devnet.Banks()))
 	if err := q.devnet.Start(ctx, nil); err != nil {
 		return err
@@ -98,7 +102,7 @@ func (q *quickstart) open() (*devnet.Devnet, error) {
 		return devnet.Open(q.dir)
 	}
 	if q.banks < 4 {
-		return nil, fmt.Errorf("%d banks are too few: the story needs 4", q.banks)
+		return nil, code.BadConfig.New("%d banks are too few: the story needs 4", q.banks)
 	}
 	q.say("making a network of %d banks in %s: keys, genesis, a home for each", q.banks, q.dir)
 	return devnet.Create(q.dir, devnet.Options{Banks: q.banks, Now: time.Now()})

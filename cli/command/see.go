@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -128,6 +129,7 @@ func (a *app) certificateLineage() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			slices.SortStableFunc(list, func(x, y client.Passage) int { return cmp.Compare(x.Height, y.Height) })
 			names := s.names(ctx)
 			return a.print(list, func(w io.Writer) {
 				t := columns("TIME", "KIND", "FROM", "TO", ">AMOUNT", "FEN", ">TIER")
