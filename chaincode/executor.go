@@ -32,7 +32,10 @@ func (x executor) Plan(w *world.World, function string, argument []byte) (approv
 	if err != nil {
 		return approval.Plan{}, err
 	}
-	plan := approval.Plan{Canonical: canonical, Amount: op.amountOf(typed), Quorum: op.quorum}
+	plan := approval.Plan{Canonical: canonical, Quorum: op.quorum}
+	if plan.Amount, err = op.amountOf(w, typed); err != nil {
+		return approval.Plan{}, err
+	}
 	if plan.Quorum == 0 {
 		plan.Quorum = record.QuorumChecker
 	}

@@ -24,7 +24,7 @@ type operation struct {
 	decode       func(text []byte) (any, error)
 	canonical    func(argument any) ([]byte, error)
 	run          func(w *world.World, argument any) (any, error)
-	amount       func(argument any) money.Fen
+	amount       func(w *world.World, argument any) (money.Fen, error)
 	counterparty func(w *world.World, argument any) (string, error)
 	holds        func(w *world.World, argument any) ([]record.Hold, error)
 
@@ -76,7 +76,15 @@ func mustTake[A any](op *operation) {
 func ofAmount[A any](amount func(A) money.Fen) option {
 	return func(op *operation) {
 		mustTake[A](op)
-		op.amount = func(a any) money.Fen { return amount(a.(A)) }
+		op.amount = func(_ *world.World, a any) (money.Fen, error) { return amount(a.(A)), nil }
+	}
+}
+
+// worth is ofAmount where the argument only names a record that has the amount.
+func worth[A any](amount func(*world.World, A) (money.Fen, error)) option {
+	return func(op *operation) {
+		mustTake[A](op)
+		op.amount = func(w *world.World, a any) (money.Fen, error) { return amount(w, a.(A)) }
 	}
 }
 
@@ -116,11 +124,11 @@ func onItsOwn(op *operation) { op.alone = true }
 func notProposed(op *operation) { op.unproposed = true }
 
 // amountOf is the amount of an argument, 0 when the operation has none.
-func (op *operation) amountOf(argument any) money.Fen {
+func (op *operation) amountOf(w *world.World, argument any) (money.Fen, error) {
 	if op.amount == nil {
-		return 0
+		return 0, nil
 	}
-	return op.amount(argument)
+	return op.amount(w, argument)
 }
 
 // functions is the table of all operations. It is built once and never changes.

@@ -189,14 +189,15 @@ func mayRun(w *world.World, op *operation, argument any) error {
 	if actor.System || actor.Quorum != 0 || op.unproposed {
 		return nil
 	}
-	needed, err := member.RequiredChecker(w, actor.Member, op.name, op.amountOf(argument))
-	if err != nil {
+	from, ruled, err := member.CheckerFrom(w, actor.Member, op.name)
+	if err != nil || !ruled {
 		return err
 	}
-	if needed {
-		return code.ApprovalRequired.New("%s", op.name)
+	amount, err := op.amountOf(w, argument)
+	if err == nil && amount >= from {
+		err = code.ApprovalRequired.New("%s", op.name)
 	}
-	return nil
+	return err
 }
 
 // explain reports what the rules said about a refused operation, and nothing

@@ -217,7 +217,8 @@ type Result struct {
 }
 
 // Approve adds one person's approval and, with the last one needed, decides the
-// proposal. Checks: 1 the id's form, 2 an active member, 3 the proposal exists, 4
+// proposal. A member whose policy asks for a checker of the function needs two
+// people for its word, whether it proposes or approves. Checks: 1 the id's form, 2 an active member, 3 the proposal exists, 4
 // it is open (PROPOSAL_CLOSED) and not expired (PROPOSAL_EXPIRED), 5 the manifest
 // is its own (MANIFEST_MISMATCH), 6 another person with another key
 // (SAME_PERSON), 7 one whose approval counts (QUORUM_MISSING, ROLE_MISSING,
@@ -249,10 +250,18 @@ func Approve(w *world.World, x Executor, in ApproveArgument) (Result, error) {
 		return Result{}, err
 	}
 	if !met {
+		spoken, err := speaks(w, p, votes, approver.Member)
+		if err != nil {
+			return Result{}, err
+		}
+		var closes []string
+		if spoken {
+			closes = []string{approver.Member}
+		}
 		world.Put(w, record.ProposalKey(p.ID), p)
 		w.Notify(record.NoticeOf{
 			Kind: record.ProposalApproved, Subject: p.ID, Members: concerned(p.Member, []string{approver.Member}),
-			Amount: p.Amount, Closes: []string{approver.Member}, Until: p.Expires,
+			Amount: p.Amount, Closes: closes, Until: p.Expires,
 		})
 		return Result{ID: p.ID, State: p.State}, nil
 	}

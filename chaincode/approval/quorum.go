@@ -38,11 +38,16 @@ func mayApprove(w *world.World, p *record.Proposal, votes []world.Person, approv
 	if samePerson(p.Maker, approver) {
 		return code.SamePerson.New("%s made proposal %s", approver.Person, p.ID)
 	}
+	spoken, err := speaks(w, p, votes, approver.Member)
+	if err != nil {
+		return err
+	}
 	for _, v := range votes {
-		if v.Member == approver.Member {
+		if v.Member == approver.Member && (spoken || v.Key == approver.Key || v.Person == approver.Person) {
 			return code.AlreadyApproved.New("member %s has approved proposal %s", v.Member, p.ID)
 		}
 	}
+	roles := wanted(p, votes, approver.Member)
 	switch p.Quorum {
 	case record.QuorumChecker:
 		return party(p.Member, record.Checker, approver)
@@ -55,24 +60,75 @@ func mayApprove(w *world.World, p *record.Proposal, votes []world.Person, approv
 			return err
 		}
 		return party(m.Sponsor, officers, approver)
+	}
+	if approver.Member == p.Member && !spoken {
+		return party(p.Member, roles, approver)
+	}
+	switch p.Quorum {
 	case record.QuorumCounterparty:
-		return party(p.Counterparty, officers, approver)
+		return party(p.Counterparty, roles, approver)
 	case record.QuorumInstitution:
-		if approver.Member == p.Member {
-			return code.QuorumMissing.New("another institution than %s must approve", p.Member)
-		}
-		m, err := member.Get(w, approver.Member)
-		if err != nil {
-			return err
-		}
-		if !m.Roles.Any(member.Institutions) {
-			return code.QuorumMissing.New("member %s is no bank, operator or auditor", m.ID)
-		}
-		return party(m.ID, officers, approver)
+		return mayConfirm(w, p, roles, approver)
 	case record.QuorumBanks:
-		return mayVote(w, p, votes, approver)
+		return mayVote(w, p, votes, roles, approver)
 	}
 	panic(fmt.Sprintf("proposal %s has quorum %d", p.ID, p.Quorum))
+}
+
+// speaks reports whether a member's word is given. One person gives it, unless
+// the member's own policy asks for a checker of the function: then two different
+// people do, of whom one is a checker. The maker is one of its member's.
+func speaks(w *world.World, p *record.Proposal, votes []world.Person, id string) (bool, error) {
+	people, checkers := 0, 0
+	if p.Member == id {
+		people++
+	}
+	for _, v := range votes {
+		if v.Member == id {
+			people++
+			if v.Roles.Has(record.Checker) {
+				checkers++
+			}
+		}
+	}
+	if people == 0 {
+		return false, nil
+	}
+	needed, err := member.RequiredChecker(w, id, p.Function, p.Amount)
+	return !needed || people > 1 && checkers > 0, err
+}
+
+// wanted are the roles of which the member's next signer must have one: a
+// checker, when somebody of the member has signed and was none.
+func wanted(p *record.Proposal, votes []world.Person, id string) record.PersonRoles {
+	signed := p.Member == id
+	for _, v := range votes {
+		if v.Member == id {
+			if v.Roles.Has(record.Checker) {
+				return officers
+			}
+			signed = true
+		}
+	}
+	if signed {
+		return record.Checker
+	}
+	return officers
+}
+
+// mayConfirm accepts a person of another institution than the maker's.
+func mayConfirm(w *world.World, p *record.Proposal, roles record.PersonRoles, approver world.Person) error {
+	if approver.Member == p.Member {
+		return code.QuorumMissing.New("another institution than %s must approve", p.Member)
+	}
+	m, err := member.Get(w, approver.Member)
+	if err != nil {
+		return err
+	}
+	if !m.Roles.Any(member.Institutions) {
+		return code.QuorumMissing.New("member %s is no bank, operator or auditor", m.ID)
+	}
+	return party(m.ID, roles, approver)
 }
 
 // party accepts a person of one member with one of the roles.
@@ -94,7 +150,7 @@ func samePerson(a record.Approval, p world.Person) bool {
 // mayVote accepts an officer of a bank with an active validator. The maker's bank
 // has voted by proposing; another person there signs only where no other bank is
 // needed.
-func mayVote(w *world.World, p *record.Proposal, votes []world.Person, approver world.Person) error {
+func mayVote(w *world.World, p *record.Proposal, votes []world.Person, roles record.PersonRoles, approver world.Person) error {
 	banks, err := activeBanks(w)
 	if err != nil {
 		return err
@@ -102,7 +158,14 @@ func mayVote(w *world.World, p *record.Proposal, votes []world.Person, approver 
 	if !slices.Contains(banks, approver.Member) {
 		return code.QuorumMissing.New("member %s has no active validator", approver.Member)
 	}
-	if approver.Member == p.Member && !TwoThirds(count(banks, p, votes), len(banks)) {
+	if approver.Member != p.Member {
+		return party(approver.Member, roles, approver)
+	}
+	n, err := count(w, banks, p, votes)
+	if err != nil {
+		return err
+	}
+	if !TwoThirds(n, len(banks)) {
 		return code.AlreadyApproved.New("bank %s approved by proposing", p.Member)
 	}
 	return party(approver.Member, officers, approver)
@@ -111,24 +174,46 @@ func mayVote(w *world.World, p *record.Proposal, votes []world.Person, approver 
 // TwoThirds reports whether votes are more than two thirds of all.
 func TwoThirds(votes, all int) bool { return 3*votes > 2*all }
 
-// count is how many active banks have voted, the maker's included.
-func count(banks []string, p *record.Proposal, votes []world.Person) int {
+// count is how many active banks have given their word, the maker's included.
+func count(w *world.World, banks []string, p *record.Proposal, votes []world.Person) (int, error) {
 	n := 0
 	for _, b := range banks {
-		if b == p.Member || slices.ContainsFunc(votes, func(v world.Person) bool { return v.Member == b }) {
+		spoken, err := speaks(w, p, votes, b)
+		if err != nil {
+			return 0, err
+		}
+		if spoken {
 			n++
 		}
 	}
-	return n
+	return n, nil
 }
 
 // isMet reports whether the votes, of which the last is new, decide.
 func isMet(w *world.World, p *record.Proposal, votes []world.Person) (bool, error) {
-	if p.Quorum != record.QuorumBanks {
+	switch p.Quorum {
+	case record.QuorumChecker, record.QuorumAdmins:
 		return len(votes) > 0, nil
+	case record.QuorumBanks:
+		banks, err := activeBanks(w)
+		if err != nil {
+			return false, err
+		}
+		n, err := count(w, banks, p, votes)
+		return TwoThirds(n, len(banks)), err
 	}
-	banks, err := activeBanks(w)
-	return err == nil && TwoThirds(count(banks, p, votes), len(banks)), err
+	if spoken, err := speaks(w, p, votes, p.Member); err != nil || !spoken {
+		return false, err
+	}
+	for _, v := range votes { // of the counterparty, or of another institution
+		if v.Member == p.Member {
+			continue
+		}
+		if spoken, err := speaks(w, p, votes, v.Member); err != nil || spoken {
+			return spoken, err
+		}
+	}
+	return false, nil
 }
 
 func activeBanks(w *world.World) ([]string, error) {
@@ -145,10 +230,23 @@ func activeBanks(w *world.World) ([]string, error) {
 	return banks, nil
 }
 
-// asks lists the members in whose worklists the proposal stands. For another
-// institution these are the validators' banks, though operators and auditors may
-// approve too.
+// asks lists the members in whose worklists the proposal stands: whose approval
+// it needs, and the maker's own where its policy asks for a checker besides.
 func asks(w *world.World, p *record.Proposal) ([]string, error) {
+	asked, err := parties(w, p)
+	if err != nil || slices.Contains(asked, p.Member) {
+		return asked, err
+	}
+	own, err := member.RequiredChecker(w, p.Member, p.Function, p.Amount)
+	if own {
+		asked = append([]string{p.Member}, asked...)
+	}
+	return asked, err
+}
+
+// parties are whose approval a proposal needs. For another institution these are
+// the validators' banks, though operators and auditors may approve too.
+func parties(w *world.World, p *record.Proposal) ([]string, error) {
 	switch p.Quorum {
 	case record.QuorumChecker:
 		return []string{p.Member}, nil

@@ -106,8 +106,11 @@ func newOrder(w *world.World, kind record.OrderKind, paper instrument, target st
 		ID: w.NewID(), Kind: kind, Authority: paper.authority, Docket: paper.docket, Document: paper.document,
 		Target: target, EnteredBy: by.ID, At: w.Now(),
 	}}
-	if approvers := w.Actor().Approvers; len(approvers) > 0 {
-		o.ConfirmedBy = approvers[0].Member
+	for _, a := range w.Actor().Approvers {
+		if a.Member != by.ID { // the institution's own checker confirms nothing
+			o.ConfirmedBy = a.Member
+			break
+		}
 	}
 	return o, nil
 }

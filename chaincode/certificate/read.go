@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
@@ -99,4 +100,47 @@ func Holdings(w *world.World, number string) ([]record.Holding, error) {
 		list = append(list, e.Holding)
 	}
 	return list, nil
+}
+
+// FaceOf is what the policy of a member compares when it accepts a certificate.
+// Like the other amounts here it is 0 when there is no such record: the function
+// itself says so.
+func FaceOf(w *world.World, in CertificateArgument) (money.Fen, error) {
+	if checkNumber(in.Certificate) != nil {
+		return 0, nil
+	}
+	cert, err := world.Find(w, record.CertificateKey(in.Certificate))
+	if err != nil || cert == nil {
+		return 0, err
+	}
+	return cert.Face, nil
+}
+
+// VoidAmount is the face of the certificate to be voided.
+func VoidAmount(w *world.World, in VoidArgument) (money.Fen, error) {
+	return FaceOf(w, CertificateArgument{Certificate: in.Certificate})
+}
+
+// OfferAmount is the amount of the transfer to be accepted.
+func OfferAmount(w *world.World, in OfferArgument) (money.Fen, error) {
+	if checkID("transfer", in.ID) != nil {
+		return 0, nil
+	}
+	t, err := world.Find(w, record.TransferKey(in.ID))
+	if err != nil || t == nil {
+		return 0, err
+	}
+	return t.Amount, nil
+}
+
+// PledgedAmount is the fen of the pledge to be released.
+func PledgedAmount(w *world.World, in PledgeIDArgument) (money.Fen, error) {
+	if checkID("pledge", in.ID) != nil {
+		return 0, nil
+	}
+	p, err := world.Find(w, record.PledgeKey(in.ID))
+	if err != nil || p == nil {
+		return 0, err
+	}
+	return p.Leg.Interval.Amount(), nil
 }

@@ -124,23 +124,34 @@ const AnyFunction = "*"
 
 // RequiredChecker reports whether the member's own policy asks for a checker
 // when its maker calls the function with this amount (0 for a function that
-// moves none). Deciding on proposals and revoking a credential never need one.
+// moves none).
 func RequiredChecker(w *world.World, member, function string, amount money.Fen) (bool, error) {
+	from, ruled, err := CheckerFrom(w, member, function)
+	return ruled && amount >= from, err
+}
+
+// CheckerFrom is the amount from which the member's own policy asks for a checker
+// of the function, 0 when it always does; ruled is false when it never does.
+// Deciding on proposals and revoking a credential never need one.
+func CheckerFrom(w *world.World, member, function string) (from money.Fen, ruled bool, err error) {
 	if !checkable(function) {
-		return false, nil
+		return 0, false, nil
 	}
 	p, err := world.Find(w, record.PolicyKey(member))
 	if err != nil || p == nil {
-		return false, err
+		return 0, false, err
 	}
 	for _, name := range []string{function, AnyFunction} {
 		i := slices.IndexFunc(p.Rules, func(r record.PolicyRule) bool { return r.Function == name })
-		if i >= 0 {
-			from := p.Rules[i].From
-			return from <= 1 || amount >= from, nil
+		if i < 0 {
+			continue
 		}
+		if from = p.Rules[i].From; from <= 1 {
+			from = 0
+		}
+		return from, true, nil
 	}
-	return false, nil
+	return 0, false, nil
 }
 
 // checkable reports whether a policy may ask for a checker of the function.
