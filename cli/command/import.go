@@ -3,10 +3,12 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,7 +16,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/money"
+	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/cli/importer"
 	"github.com/tierledger/tierledger/crypto/credential"
 	"github.com/tierledger/tierledger/crypto/keystore"
@@ -44,6 +47,11 @@ func (a *app) importCommand() *cobra.Command {
 		Long: `Reads a CSV file, a gzipped CSV file or the first sheet of an XLSX file, in UTF-8,
 checks every row, and issues a certificate for each.
 
+The file is one of the payables of a debtor, whose maker signs (--as): reference,
+creditor, amount, maturity or days, contract, the invoices that cover it, and a
+credit line if it has one. Write an empty one with scf import template. Rows that
+the member's policy gives to a checker are proposed: see scf approval list.
+
 With --devnet the file is one of debts between many firms (debtor, creditor,
 amount). The firms, their keys, contracts, invoices, verifications and credit
 lines are made for the development network; all is signed by the party whose
@@ -54,8 +62,11 @@ on the ledger already is not sent again: an import of the same file a second tim
 sends nothing. Rows that are refused are written to a file with the code and the
 reason; correct it and import that file.
 
-The exit code is 1 when a row is not in force in the end.`,
-		Example: `  scf import obligations.csv.gz --devnet data/quickstart --amount-unit fen --days 90
+The exit code is 1 when a row is refused.`,
+		Example: `  scf import template payables.xlsx
+  scf import payables.xlsx --as core/maker --dry-run
+  scf import payables.xlsx --as core/maker
+  scf import obligations.csv.gz --devnet data/quickstart --amount-unit fen --days 90
   scf import debts.xlsx --devnet data/quickstart --map debtor=付款方,creditor=收款方,amount=金额
   scf import debts.csv --devnet data/quickstart --dry-run`,
 		Args: cobra.ExactArgs(1),
@@ -70,13 +81,31 @@ The exit code is 1 when a row is not in force in the end.`,
 	flags.StringVar(&f.refused, "refused", "", "where to write refused rows (default: FILE.refused.csv in the present directory)")
 	flags.StringVar(&f.state, "state", "", "directory of the journals of unfinished imports (default: in the devnet)")
 	flags.IntVar(&f.inFlight, "in-flight", 256, "transactions that wait for their outcome at a time")
+	c.AddCommand(a.importTemplateCommand())
 	return c
 }
 
-func (f *importFlags) run(ctx context.Context, path string) error {
-	if f.devnet == "" {
-		return code.BadConfig.New("name the devnet with --devnet")
+func (a *app) importTemplateCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "template FILE",
+		Short: "Write an empty file of payables to fill in",
+		Long: `Writes a new file with the headings of a file of payables: XLSX when its name
+ends so, CSV otherwise. A file that is there is not replaced.`,
+		Example: `  scf import template payables.xlsx
+  scf import template payables.csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: a.do(func(_ context.Context, args []string) (err error) {
+			file, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+			if err != nil {
+				return fmt.Errorf("write the template: %w", err)
+			}
+			defer func() { err = errors.Join(err, file.Close()) }()
+			return importer.WriteTemplate(file, strings.EqualFold(filepath.Ext(args[0]), ".xlsx"))
+		}),
 	}
+}
+
+func (f *importFlags) run(ctx context.Context, path string) error {
 	columns, err := importer.ParseColumns(f.columns)
 	if err != nil {
 		return err
@@ -85,12 +114,15 @@ func (f *importFlags) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	if f.devnet == "" {
+		return f.payables(ctx, path, columns, unit)
+	}
 	o, err := importer.ReadObligations(path, columns, unit, importer.DefaultLimits())
 	if err != nil {
 		return err
 	}
 	if f.dryRun {
-		return f.checked(path, o)
+		return f.checked(path, dryRun{Rows: o.Rows, Firms: o.Firms(), Total: o.Total, Refused: o.Refused})
 	}
 	net, err := f.network()
 	if err != nil {
@@ -99,7 +131,7 @@ func (f *importFlags) run(ctx context.Context, path string) error {
 	if f.state == "" {
 		f.state = filepath.Join(f.devnet, "imports")
 	}
-	bar := &bars{out: f.app.Err, quiet: f.app.quiet || !isTerminal(f.app.Err)}
+	bar := f.bars()
 	summary, err := importer.ImportObligations(ctx, net, o, importer.Options{
 		Days: f.days, State: f.state, InFlight: f.inFlight, Progress: bar,
 	})
@@ -108,6 +140,62 @@ func (f *importFlags) run(ctx context.Context, path string) error {
 		return err
 	}
 	return f.finish(path, summary)
+}
+
+func (f *importFlags) bars() *bars {
+	return &bars{out: f.app.Err, quiet: f.app.quiet || !isTerminal(f.app.Err)}
+}
+
+// payables issues the payables of the signer's own member.
+func (f *importFlags) payables(ctx context.Context, path string, columns importer.Columns, unit importer.Unit) error {
+	s, err := f.app.open(ctx)
+	if err != nil {
+		return err
+	}
+	registered, err := s.Credential(ctx, record.Digest(s.signer.Public().ID()))
+	if err != nil {
+		return err
+	}
+	p, err := importer.ReadPayables(path, registered.Member, columns, unit, f.days, importer.DefaultLimits())
+	if err != nil {
+		return err
+	}
+	if f.state == "" {
+		f.state = filepath.Join(filepath.Dir(path), ".scf-imports")
+	}
+	bar := f.bars()
+	options := importer.Options{Days: f.days, State: f.state, InFlight: f.inFlight, Progress: bar}
+	who := importer.Treasury{
+		Network: s.Network(), Debtor: registered.Member, Maker: f.app.as, Node: importer.Node{Client: s.Client},
+		Keys: func(string) (client.Signer, error) { return s.signer, nil },
+	}
+	if f.dryRun {
+		err := importer.CheckPayables(ctx, who, p, options)
+		bar.end()
+		if err != nil {
+			return err
+		}
+		return f.checked(path, dryRun{Rows: p.Rows, Total: p.Total, Refused: p.Refused})
+	}
+	summary, err := importer.ImportPayables(ctx, who, p, options)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if f.app.json {
+		if err := f.print(summary); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(f.app.Out, "%d rows of %s, ¥%s\n", summary.Rows, filepath.Base(path), summary.Total.Human())
+		fmt.Fprintf(f.app.Out, "%d certificates issued, ¥%s; %d wait for a checker; %d rows refused\n",
+			summary.Issued, summary.IssuedTotal.Human(), summary.Proposed, len(summary.Refused))
+		for _, id := range summary.Proposals {
+			fmt.Fprintf(f.app.Out, "  proposal %s: scf approval show %s\n", id, id)
+		}
+		f.list(summary.Refused)
+	}
+	return f.refusedRows(path, summary.Refused)
 }
 
 // network opens the devnet for the importer, each bank by its own node.
@@ -153,25 +241,25 @@ func remember(d *devnet.Devnet, firms []importer.Firm, keys []keystore.NamedKey)
 	return d.AddMembers(members, keys)
 }
 
+// dryRun is what a check of a file found.
+type dryRun struct {
+	Rows    int                `json:"rows"`
+	Firms   int                `json:"firms,omitempty"`
+	Total   money.Fen          `json:"total"` // of the rows that are not refused by their form
+	Refused []importer.Refusal `json:"refused"`
+}
+
 // checked reports the rows that would be refused.
-func (f *importFlags) checked(path string, o *importer.Obligations) error {
-	report := struct {
-		Rows    int                `json:"rows"`
-		Debts   int                `json:"debts"`
-		Firms   int                `json:"firms"`
-		Total   string             `json:"total"`
-		Refused []importer.Refusal `json:"refused"`
-	}{o.Rows, o.Debts(), o.Firms(), o.Total.String(), o.Refused}
+func (f *importFlags) checked(path string, found dryRun) error {
 	if f.app.json {
-		if err := f.print(report); err != nil {
+		if err := f.print(found); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintf(f.app.Out, "%d rows: %d debts among %d firms, ¥%s; %d refused\n",
-			o.Rows, o.Debts(), o.Firms(), o.Total.Human(), len(o.Refused))
-		f.list(o.Refused)
+		fmt.Fprintf(f.app.Out, "%d rows, ¥%s; %d refused\n", found.Rows, found.Total.Human(), len(found.Refused))
+		f.list(found.Refused)
 	}
-	return f.refusedRows(path, o.Refused)
+	return f.refusedRows(path, found.Refused)
 }
 
 // finish shows the summary.

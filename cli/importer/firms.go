@@ -12,6 +12,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/crypto/credential"
 	"github.com/tierledger/tierledger/crypto/keystore"
+	"github.com/tierledger/tierledger/node/client"
 )
 
 // Firm is a firm about to be enrolled.
@@ -25,6 +26,11 @@ const (
 	adminName = "admin1"
 	makerName = "maker"
 )
+
+// keysOf are the keys of a keyring as signers.
+func keysOf(ring *keystore.Keyring) Keys {
+	return func(name string) (client.Signer, error) { return ring.Get(name) }
+}
 
 // person is one of a firm's people.
 type person struct {

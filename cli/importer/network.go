@@ -131,13 +131,11 @@ func ImportObligations(ctx context.Context, net *Network, o *Obligations, opt Op
 	if err != nil {
 		return nil, err
 	}
-	im.sender = &sender{
-		network: net.Name, keys: net.Keyring, journal: journal, progress: opt.Progress,
-		inFlight: max(1, opt.InFlight), patience: 2 * time.Minute,
-	}
+	var nodes []Ledger
 	for _, b := range net.Banks {
-		im.sender.nodes = append(im.sender.nodes, b.Node)
+		nodes = append(nodes, b.Node)
 	}
+	im.sender = newSender(net.Name, keysOf(net.Keyring), nodes, journal, opt)
 	err = im.run(ctx)
 	if closed := journal.close(); err == nil {
 		err = closed

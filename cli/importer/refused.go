@@ -94,7 +94,9 @@ func copyRefused(w io.Writer, in *Sheet, refused []Refusal) error {
 		if !ok {
 			continue
 		}
-		if err := line(row.Cells, r.Code.String(), r.Reason); err != nil {
+		// Cells too many stay too many.
+		more := append([]string{r.Code.String(), r.Reason}, row.Cells[len(in.Header):]...)
+		if err := line(row.Cells, more...); err != nil {
 			return fmt.Errorf("write refused rows: %w", err)
 		}
 	}

@@ -10,17 +10,16 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/record"
-	"github.com/tierledger/tierledger/crypto/credential"
 	"github.com/tierledger/tierledger/crypto/jws"
+	"github.com/tierledger/tierledger/node/client"
 )
 
-// Keys finds the private key of a person by name, such as firm-7/maker. A
-// keystore.Keyring is one.
-type Keys interface {
-	Get(name string) (credential.PrivateKey, error)
-}
+// Keys finds who signs by the name of a key, such as firm-7/maker.
+type Keys func(name string) (client.Signer, error)
 
 // operation is one item of a batch: a call of a contract function.
 type operation struct {
@@ -56,10 +55,13 @@ func (b *batch) size() int {
 	return n
 }
 
-// Bounds of a batch. A JWS is a third longer than its payload.
+// Bounds of a batch, and of all that wait for their outcome. They lie well below
+// what a transaction and a block can hold: every node sends every transaction to
+// every other, and blocks of small parts keep coming while they do.
 const (
-	maxBatchBytes = 352 << 10
-	maxBatchItems = record.MaxBatchItems
+	maxBatchBytes   = 96 << 10 // of operations; the transaction is a third longer
+	maxBatchItems   = record.MaxBatchItems
+	maxWaitingBytes = 2 << 20
 )
 
 // settled is called with the outcome of each transaction: the refusals of its
@@ -76,11 +78,20 @@ type sender struct {
 	journal  *journal
 	progress Progress
 	inFlight int
-	patience time.Duration // for a node that does not answer
+	room     *semaphore.Weighted // bytes that may wait for their outcome
+	patience time.Duration       // for a node that does not answer
 
 	counted sync.Mutex
 	count   int   // transactions that were sent
 	height  int64 // of the latest block with an outcome
+}
+
+// newSender makes a sender to the nodes of a network.
+func newSender(network string, keys Keys, nodes []Ledger, j *journal, o Options) *sender {
+	return &sender{
+		network: network, keys: keys, nodes: nodes, journal: j, progress: o.Progress,
+		inFlight: max(1, o.InFlight), room: semaphore.NewWeighted(maxWaitingBytes), patience: 2 * time.Minute,
+	}
 }
 
 // life is how long a transaction may wait. One that a crash left behind is sent
@@ -202,7 +213,7 @@ func (b *batch) halves() (first, second *batch) {
 }
 
 func (s *sender) sign(ctx context.Context, b *batch) (*sent, error) {
-	key, err := s.keys.Get(b.signer)
+	key, err := s.keys(b.signer)
 	if err != nil {
 		return nil, err
 	}
@@ -228,11 +239,13 @@ func (s *sender) sign(ctx context.Context, b *batch) (*sent, error) {
 	p := jws.Payload{
 		Network: s.network, Function: function, Argument: argument, Nonce: nonce, Expires: int64(now.Add(life)) / 1000,
 	}
-	compact, id, err := jws.SignTransaction(key, p)
+	signed, err := client.SignTransaction(key, p)
 	if err != nil {
 		return nil, err
 	}
-	return &sent{Stage: b.stage, ID: id, Expires: p.Expires, Node: b.node, Items: b.items, Tx: string(compact)}, nil
+	return &sent{
+		Stage: b.stage, ID: signed.ID, Expires: p.Expires, Node: b.node, Items: b.items, Tx: string(signed.Compact),
+	}, nil
 }
 
 // verdict is what becomes of the items of a transaction.
@@ -343,6 +356,10 @@ func (s *sender) send(ctx context.Context, tx *sent) (Outcome, error) {
 	s.counted.Lock()
 	s.count++
 	s.counted.Unlock()
+	if err := s.room.Acquire(ctx, int64(len(tx.Tx))); err != nil {
+		return Outcome{}, context.Cause(ctx)
+	}
+	defer s.room.Release(int64(len(tx.Tx)))
 	pause, node, silent := firstPause, tx.Node, time.Duration(0)
 	for {
 		outcome, err := s.nodes[node%len(s.nodes)].Submit(ctx, []byte(tx.Tx))

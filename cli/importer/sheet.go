@@ -33,7 +33,7 @@ func DefaultLimits() Limits {
 }
 
 // Row is one row of a file. Cells are trimmed of spaces and as many as the header
-// has.
+// has, or more in a row that is refused for that.
 type Row struct {
 	Line  int // in the file, the header's is 1
 	Cells []string
@@ -118,9 +118,9 @@ func (s *Sheet) readHeader() error {
 	return nil
 }
 
-// Next gives the next row that is not empty, and io.EOF after the last. Errors
-// end the reading. A row with a cell that cannot be shown is given together with
-// a *code.Error; the reading may go on after it.
+// Next gives the next row that is not empty, and io.EOF after the last. A row that
+// is refused is given together with a *code.Error, and the reading may go on; an
+// error without the cells of a row ends it.
 func (s *Sheet) Next() (Row, error) {
 	for {
 		cells, line, err := s.next()
@@ -141,10 +141,14 @@ func (s *Sheet) Next() (Row, error) {
 		}
 		row := Row{Line: line, Cells: append(cells, make([]string, max(0, len(s.Header)-len(cells)))...)[:len(s.Header)]}
 		if over {
+			row.Cells = cells
 			return row, code.BadFile.New("more cells than the header has")
 		}
 		for _, cell := range cells {
 			if err := s.checkCell(cell); err != nil {
+				if isFatal(err) {
+					row.Cells = nil
+				}
 				return row, err
 			}
 		}
