@@ -49,9 +49,7 @@ func (s *session) act(ctx context.Context, function string, argument, result any
 	if s.app.propose || alwaysProposed(function) {
 		return s.propose(ctx, function, argument)
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.app.timeout)
-	defer cancel()
-	outcome, err := s.Invoke(ctx, function, argument, result)
+	outcome, err := s.invoke(ctx, function, argument, result)
 	if err != nil {
 		return err
 	}
@@ -59,9 +57,6 @@ func (s *session) act(ctx context.Context, function string, argument, result any
 }
 
 func (a *app) printActed(function string, o *client.Outcome, said string) error {
-	if o == nil {
-		o = &client.Outcome{}
-	}
 	return a.print(acted{o.TxID, function, o.Height, o.Time, o.Result}, func(w io.Writer) {
 		fmt.Fprintln(w, said)
 		if !a.quiet {
@@ -96,10 +91,8 @@ func (s *session) propose(ctx context.Context, function string, argument any) er
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.app.timeout)
-	defer cancel()
 	var made approval.ProposeResult
-	outcome, err := s.Invoke(ctx, "approval:Propose", approval.ProposeArgument{Function: function, Argument: stored}, &made)
+	outcome, err := s.invoke(ctx, "approval:Propose", approval.ProposeArgument{Function: function, Argument: stored}, &made)
 	if err != nil {
 		return err
 	}
@@ -156,10 +149,8 @@ func (s *session) approve(ctx context.Context, id string) error {
 	if manifest != p.Manifest {
 		return code.ManifestMismatch.New("the node shows %s and names the manifest %s", manifest, p.Manifest)
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.app.timeout)
-	defer cancel()
 	var decided approval.Result
-	outcome, err := s.Invoke(ctx, "approval:Approve", approval.ApproveArgument{ID: id, Manifest: manifest}, &decided)
+	outcome, err := s.invoke(ctx, "approval:Approve", approval.ApproveArgument{ID: id, Manifest: manifest}, &decided)
 	if err != nil {
 		return err
 	}

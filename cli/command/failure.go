@@ -40,12 +40,18 @@ type failure struct {
 	Rule    string `json:"rule,omitempty"`
 	Detail  string `json:"detail,omitempty"`
 	Next    string `json:"next,omitempty"`
-	Exit    int    `json:"exit"`
+	// Transaction is the id of what was signed and sent.
+	Transaction string `json:"transaction,omitempty"`
+	Exit        int    `json:"exit"`
 }
 
 // fail shows why a command ended and returns the process's exit code.
 func (a *app) fail(ctx context.Context, called *cobra.Command, err error) int {
 	f := a.explain(ctx, called, err)
+	var s *sent
+	if errors.As(err, &s) {
+		f.Transaction = s.id.String()
+	}
 	if a.json {
 		text, err := json.Marshal(f)
 		if err != nil {
@@ -67,6 +73,9 @@ func (a *app) fail(ctx context.Context, called *cobra.Command, err error) int {
 	if f.Detail != "" {
 		fmt.Fprintf(&b, "     %s\n", f.Detail)
 	}
+	if f.Transaction != "" {
+		fmt.Fprintf(&b, "     transaction %s\n", f.Transaction)
+	}
 	if f.Next != "" {
 		next := "Next: "
 		if a.language == "zh" {
@@ -81,6 +90,9 @@ func (a *app) fail(ctx context.Context, called *cobra.Command, err error) int {
 // explain finds what to say about an error. A refusal has a code; everything
 // else is told as it is.
 func (a *app) explain(ctx context.Context, called *cobra.Command, err error) failure {
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || code.TimedOut.Is(err) || code.Unreachable.Is(err)) {
+		return failure{Message: "interrupted", Exit: exitInterrupted}
+	}
 	if refusal := code.Of(local(err)); refusal != nil {
 		entry := refusal.Code.Entry()
 		f := failure{Code: entry.Name, Message: entry.English, Rule: refusal.Rule, Detail: refusal.Detail, Next: entry.Next}
@@ -99,8 +111,6 @@ func (a *app) explain(ctx context.Context, called *cobra.Command, err error) fai
 	switch {
 	case errors.As(err, &apart):
 		return failure{Message: err.Error(), Exit: exitDisagree}
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		return failure{Message: "interrupted", Exit: exitInterrupted}
 	case !a.running:
 		return failure{Message: err.Error(), Next: called.CommandPath() + " --help", Exit: exitUsage}
 	default:

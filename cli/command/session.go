@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	jsonx "github.com/go-json-experiment/json"
 	"golang.org/x/term"
 
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -44,12 +45,50 @@ func (s *session) submit(ctx context.Context, compact string) (json.RawMessage, 
 		return nil, err
 	}
 	if err := t.Err(); err != nil {
-		return nil, fmt.Errorf("transaction %s: %w", t.ID, err)
+		return nil, &sent{t.ID, err}
 	}
 	if t.Outcome == nil || len(t.Outcome.Result) == 0 {
 		return json.RawMessage("{}"), nil
 	}
 	return json.RawMessage(t.Outcome.Result), nil
+}
+
+// sent is why a transaction that was signed and sent did not become final and
+// accepted. The person needs its id to look it up.
+type sent struct {
+	id  record.Digest
+	err error
+}
+
+func (s *sent) Error() string { return fmt.Sprintf("transaction %s: %v", s.id, s.err) }
+func (s *sent) Unwrap() error { return s.err }
+
+// invoke signs a contract function, waits until it is final and reads what it
+// returned into result, unless that is nil. A refusal is an error with a
+// *code.Error and a *sent in it.
+func (s *session) invoke(ctx context.Context, function string, argument, result any) (*client.Outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.app.timeout)
+	defer cancel()
+	signed, err := s.Sign(ctx, function, argument)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.Submit(ctx, signed.Compact, client.WaitFinal)
+	if err == nil {
+		err = t.Err()
+	}
+	if err != nil {
+		return nil, &sent{signed.ID, err}
+	}
+	if t.Outcome == nil {
+		return nil, &sent{signed.ID, errors.New("the node calls it final and shows no outcome")}
+	}
+	if result != nil && len(t.Outcome.Result) > 0 {
+		if err := jsonx.Unmarshal(t.Outcome.Result, result); err != nil {
+			return nil, fmt.Errorf("read the result of %s: %w", function, err)
+		}
+	}
+	return t.Outcome, nil
 }
 
 // sign makes a transaction of a contract function.

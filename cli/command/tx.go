@@ -79,14 +79,12 @@ func (a *app) txSend() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(ctx, a.timeout)
-			defer cancel()
-			outcome, err := s.Invoke(ctx, args[0], text, nil)
+			outcome, err := s.invoke(ctx, args[0], text, nil)
 			if err != nil {
 				return err
 			}
 			said := args[0] + ": done"
-			if outcome != nil && len(outcome.Result) > 0 {
+			if len(outcome.Result) > 0 {
 				said = string(outcome.Result)
 			}
 			return a.printActed(args[0], outcome, said)
