@@ -1,6 +1,7 @@
 package credit_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -115,4 +116,29 @@ func show(w *world.World, out *strings.Builder) error {
 			g.ID, g.Bank, g.Parent, g.Cap, g.Reserved, g.Used, credit.AvailableInGroup(g))
 		return true, nil
 	})
+}
+
+// unscanned is a state whose lines cannot be scanned.
+type unscanned struct{ *world.Memory }
+
+func (s unscanned) Scan(start, end string, visit func(string, []byte) (bool, error)) error {
+	if strings.HasPrefix(start, record.LinesPrefix("")) {
+		return errors.New("a bank has thousands of lines")
+	}
+	return s.Memory.Scan(start, end, visit)
+}
+
+// Granting a line costs the same however many lines the bank has.
+func TestGrantReadsNoOtherLines(t *testing.T) {
+	l := open(t)
+	err := l.do("hangzhou-bank.maker", func(w *world.World) error {
+		call := world.Call{Network: network, TxID: w.TxID(), Now: w.Now(), Actor: w.Actor()}
+		_, err := credit.Grant(world.New(unscanned{l.state}, call), credit.GrantArgument{
+			ID: "L1", Debtor: id("core"), Limit: 100, From: w.Today(), To: w.Today(),
+		})
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }

@@ -70,7 +70,7 @@ func Grant(w *world.World, in GrantArgument) (LineResult, error) {
 	if line.Debtor != in.Debtor {
 		return LineResult{}, code.LineMismatch.New("line %s is %s's, not %s's", in.ID, line.Debtor, in.Debtor)
 	}
-	if err := checkOnlyLine(w, bank.ID, in); err != nil {
+	if err := takeSlot(w, line, in); err != nil {
 		return LineResult{}, err
 	}
 	if line.Group != in.Group {
@@ -122,15 +122,24 @@ func checkDebtor(w *world.World, id string) error {
 	return nil
 }
 
-// checkOnlyLine refuses a second line of one bank for one debtor in one group.
-func checkOnlyLine(w *world.World, bank string, in GrantArgument) error {
-	prefix := record.LinesPrefix(bank)
-	return world.Scan(w, prefix, record.PrefixEnd(prefix), func(_ string, other *record.Line) (bool, error) {
-		if other.ID != in.ID && other.Debtor == in.Debtor && other.Group == in.Group {
-			return false, code.AlreadyExists.New("line %s is already for debtor %s in group %q", other.ID, in.Debtor, in.Group)
-		}
-		return true, nil
-	})
+// takeSlot refuses a second line of one bank for one debtor in one group. A line
+// that changes group leaves the slot it had.
+func takeSlot(w *world.World, line *record.Line, in GrantArgument) error {
+	key := record.SlotKey(line.Bank, in.Debtor, in.Group)
+	slot, err := world.Find(w, key)
+	if err != nil {
+		return err
+	}
+	if slot != nil && slot.Line != in.ID {
+		return code.AlreadyExists.New("line %s is already for debtor %s in group %q", slot.Line, in.Debtor, in.Group)
+	}
+	if line.Group != in.Group {
+		world.Delete(w, record.SlotKey(line.Bank, in.Debtor, line.Group))
+	}
+	if slot == nil {
+		world.Put(w, key, &record.Slot{Line: in.ID})
+	}
+	return nil
 }
 
 // LineArgument names one of the signing bank's lines and why it is frozen or

@@ -27,6 +27,7 @@ const (
 	prefixConfirmation = "confirmation/"
 	prefixLine         = "line/"  // line/<bank>/<id>
 	prefixGroup        = "group/" // group/<bank>/<id>
+	prefixSlot         = "slot/"  // slot/<bank>/<debtor>/<group>: the one line there
 	prefixInvoice      = "invoice/"
 	prefixContract     = "contract/"
 	prefixDelivery     = "delivery/"
@@ -131,6 +132,12 @@ func LinesPrefix(bank string) string {
 		return prefixLine
 	}
 	return prefixLine + bank + "/"
+}
+
+// SlotKey locates the one line that a bank gives a debtor within a group; an
+// empty group is that of lines outside all groups.
+func SlotKey(bank, debtor, group string) Key[Slot] {
+	return Key[Slot](prefixSlot + bank + "/" + debtor + "/" + group)
 }
 
 // GroupKey locates a bank's group cap.

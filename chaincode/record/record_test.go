@@ -214,6 +214,7 @@ func TestKindsOfKeysAreApart(t *testing.T) {
 		string(record.ContractKey("C")), string(record.DeliveryKey("D")), string(record.ReferenceKey("D", "R")),
 		string(record.DueKey(1, record.DueIssue, "I")), string(record.PackKey(1)), string(record.StopKey("D")),
 		string(record.MakerProposalKey(d, "P")), string(record.SettingsKey()),
+		string(record.SlotKey("B", "D", "G")),
 	}
 	seen := map[string]bool{}
 	for _, key := range keys {

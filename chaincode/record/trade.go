@@ -21,6 +21,12 @@ type Line struct {
 	Frozen   bool          `json:"frozen"`
 }
 
+// Slot records which line a bank gives a debtor within a group.
+type Slot struct {
+	_    struct{} `cbor:",toarray"`
+	Line string   `json:"line"`
+}
+
 // Group is a bank's cap over several lines, which may lie inside a wider cap.
 type Group struct {
 	_        struct{}  `cbor:",toarray"`

@@ -9,8 +9,10 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
@@ -22,24 +24,28 @@ type Invariant string
 
 // Invariants.
 const (
-	Encoding    Invariant = "encoding"     // every record is the one encoding of itself, under a known key
-	Tiling      Invariant = "tiling"       // holdings tile [1, face]
-	Locks       Invariant = "locks"        // locks lie inside their holding, and each belongs to something open that it covers
-	Conserved   Invariant = "conservation" // fen of all holdings are the fen of all certificates
-	LineUse     Invariant = "line-use"     // a line's use is the sum over what it backs, a group's over its lines
-	Evidence    Invariant = "evidence"     // an invoice's allocated fen are the sum over live allocations
-	References  Invariant = "references"   // one certificate a payment reference
-	Queue       Invariant = "queue"        // what lapses is in the queue, and nothing else
-	Credentials Invariant = "credentials"  // keys have their own id, members their admins
-	View        Invariant = "view"         // the read model derives from outcomes and agrees with state
-	Tree        Invariant = "tree"         // the tree holds exactly the state
-	Root        Invariant = "root"         // the app hash is the tree's root
-	Replay      Invariant = "replay"       // the replay set is the one committed to
+	Encoding     Invariant = "encoding"     // every record is the one encoding of itself, under its own key
+	Tiling       Invariant = "tiling"       // holdings tile [1, face]
+	Locks        Invariant = "locks"        // locks lie inside their holding, and each belongs to something open that it covers
+	Conserved    Invariant = "conservation" // fen of all holdings are the fen of all certificates
+	LineUse      Invariant = "line-use"     // a line's use is the sum over what it backs, a group's over its lines
+	Evidence     Invariant = "evidence"     // an invoice's allocated fen are the sum over live allocations
+	References   Invariant = "references"   // one certificate a payment reference
+	Queue        Invariant = "queue"        // what lapses is in the queue, and nothing else
+	Credentials  Invariant = "credentials"  // keys have their own id, members their admins
+	View         Invariant = "view"         // the read model derives from outcomes and agrees with state
+	Tree         Invariant = "tree"         // the tree holds exactly the state
+	Root         Invariant = "root"         // the app hash is the tree's root
+	Replay       Invariant = "replay"       // the replay set is the one committed to
+	Links        Invariant = "links"        // markers and what they mark agree, and whoever is named is a member
+	Validators   Invariant = "validators"   // at least one validator, each with a key and a vote of its own
+	Transactions Invariant = "transactions" // every outcome is found by its transaction's id
+	Lineage      Invariant = "lineage"      // the moves in the outcomes lead to the present owner of every fen
 )
 
 // Invariants lists all invariants in the order in which they are reported.
 func Invariants() []Invariant {
-	return []Invariant{Encoding, Tiling, Locks, Conserved, LineUse, Evidence, References, Queue, Credentials, View, Tree, Root, Replay}
+	return []Invariant{Encoding, Tiling, Locks, Conserved, LineUse, Evidence, References, Queue, Credentials, View, Tree, Root, Replay, Links, Validators, Transactions, Lineage}
 }
 
 // Finding is one place where an invariant does not hold.
@@ -80,6 +86,18 @@ func (r *Report) found(i Invariant, subject, format string, args ...any) {
 	r.Findings = append(r.Findings, Finding{i, subject, fmt.Sprintf(format, args...)})
 }
 
+// sort puts the findings in the order of the invariants, so that two checks of the
+// same data report the same.
+func (r *Report) sort() {
+	order := Invariants()
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(order, a.Invariant), slices.Index(order, b.Invariant)),
+			cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Detail, b.Detail),
+		)
+	})
+}
+
 // Source is a store, or a snapshot of one, at one height.
 type Source interface {
 	Get(space store.Space, key []byte) ([]byte, error)
@@ -97,13 +115,14 @@ func Check(ctx context.Context, source Source, network string, head store.Head, 
 		progress = func(string, int) {}
 	}
 	r := &Report{Network: network, Height: head.Height, AppHash: record.Digest(head.AppHash).String(), Findings: []Finding{}}
-	c := &check{ctx: ctx, source: source, head: head, report: r, progress: progress, sums: newSums()}
+	c := &check{ctx: ctx, source: source, head: head, report: r, progress: progress, sums: newSums(), links: newLinks()}
 	stages := []struct {
 		name string
 		run  func() error
 	}{
 		{"state", c.state},
 		{"sums", c.compareSums},
+		{"history", c.history},
 		{"view", c.view},
 		{"tree", c.tree},
 		{"replay", c.replay},
@@ -115,6 +134,7 @@ func Check(ctx context.Context, source Source, network string, head store.Head, 
 			return nil, fmt.Errorf("check %s: %w", s.name, err)
 		}
 	}
+	r.sort()
 	return r, nil
 }
 
@@ -130,6 +150,7 @@ type check struct {
 	leaves   leaves
 	current  *tiles // certificate whose holdings are being read
 	sums     *sums
+	links    links
 }
 
 // tick is called for every record; it ends a cancelled run.

@@ -95,17 +95,19 @@ func first(t *testing.T, l *ledgertest.Ledger, space store.Space, prefix string)
 	return key, value
 }
 
+type fault struct {
+	invariant audit.Invariant
+	name      string
+	plant     func(t *testing.T, l *ledgertest.Ledger, certificate string)
+}
+
 // Each fault is planted alone; the check must name its invariant and, for
 // records, must also see that the tree no longer commits to the state.
 func TestEachInvariantFindsItsFault(t *testing.T) {
 	invoiceOf := func(text string) record.Key[record.Invoice] {
 		return record.InvoiceKey(ledgertest.Fingerprint(text))
 	}
-	faults := []struct {
-		invariant audit.Invariant
-		name      string
-		plant     func(t *testing.T, l *ledgertest.Ledger, certificate string)
-	}{
+	faults := []fault{
 		{audit.Encoding, "bytes that are no record", func(t *testing.T, l *ledgertest.Ledger, c string) {
 			write(t, l, func(b *store.Batch) { b.Set(store.State, []byte(record.CertificateKey(c)), []byte{1, 2, 3}) })
 		}},
@@ -192,6 +194,7 @@ func TestEachInvariantFindsItsFault(t *testing.T) {
 			write(t, l, func(b *store.Batch) { b.Delete(store.Replay, key) })
 		}},
 	}
+	faults = append(faults, linkFaults()...)
 	covered := map[audit.Invariant]bool{}
 	for _, f := range faults {
 		covered[f.invariant] = true

@@ -26,7 +26,8 @@ func (c *check) state() error {
 	return err
 }
 
-// one dispatches a record by its key.
+// one dispatches a record by its key: what makes up a certificate and its claims,
+// and everything else.
 func (c *check) one(key string, value []byte) {
 	kind := record.KindOf(key)
 	if kind != "certificate" {
@@ -35,48 +36,61 @@ func (c *check) one(key string, value []byte) {
 	switch kind {
 	case "certificate":
 		c.certificateKey(key, value)
-	case "member":
-		c.memberKey(key, value)
-	case "credential":
-		read(c, key, value, c.credential)
 	case "proposal":
-		read(c, key, value, c.proposal)
+		own(c, key, value, func(p *record.Proposal) record.Key[record.Proposal] { return record.ProposalKey(p.ID) }, c.proposal)
 	case "transfer":
-		read(c, key, value, c.transfer)
+		own(c, key, value, func(t *record.Transfer) record.Key[record.Transfer] { return record.TransferKey(t.ID) }, c.transfer)
 	case "pledge":
-		read(c, key, value, c.pledge)
+		own(c, key, value, func(p *record.Pledge) record.Key[record.Pledge] { return record.PledgeKey(p.ID) }, c.pledge)
 	case "order":
-		read(c, key, value, c.order)
+		own(c, key, value, func(o *record.Order) record.Key[record.Order] { return record.OrderKey(o.ID) }, c.order)
 	case "confirmation":
-		read(c, key, value, c.confirmation)
+		own(c, key, value, func(v *record.Confirmation) record.Key[record.Confirmation] { return record.ConfirmationKey(v.ID) }, c.confirmation)
 	case "line":
-		read(c, key, value, c.line)
+		own(c, key, value, func(l *record.Line) record.Key[record.Line] { return record.LineKey(l.Bank, l.ID) }, c.line)
 	case "group":
-		read(c, key, value, c.group)
+		own(c, key, value, func(g *record.Group) record.Key[record.Group] { return record.GroupKey(g.Bank, g.ID) }, c.group)
+	case "slot":
+		read(c, key, value, func(s *record.Slot) { c.links.have[key] = s.Line })
 	case "invoice":
-		read(c, key, value, c.invoice)
+		own(c, key, value, func(v *record.Invoice) record.Key[record.Invoice] { return record.InvoiceKey(v.Fingerprint) }, c.invoice)
+	case "contract":
+		own(c, key, value, func(v *record.TradeContract) record.Key[record.TradeContract] { return record.ContractKey(v.ID) }, nil)
+	case "delivery":
+		own(c, key, value, func(v *record.Delivery) record.Key[record.Delivery] { return record.DeliveryKey(v.ID) }, nil)
 	case "reference":
 		read(c, key, value, func(r *record.Reference) { c.sums.references[key] = r.Certificate })
 	case "due":
-		read(c, key, value, func(d *record.Due) {
+		own(c, key, value, func(d *record.Due) record.Key[record.Due] { return record.DueKey(d.At, d.Kind, d.ID) }, func(d *record.Due) {
 			if d.Kind != record.DueFall { // of a credential, which may have nothing open any more
 				c.sums.queued[key] = true
 			}
 		})
-	case "contract":
-		read(c, key, value, func(*record.TradeContract) {})
-	case "delivery":
-		read(c, key, value, func(*record.Delivery) {})
+	default:
+		c.networkKey(kind, key, value)
+	}
+}
+
+// networkKey dispatches the records of members and of the network itself.
+func (c *check) networkKey(kind, key string, value []byte) {
+	switch kind {
+	case "member":
+		c.memberKey(key, value)
+	case "credential":
+		own(c, key, value, func(v *record.Credential) record.Key[record.Credential] { return record.CredentialKey(v.ID) }, c.credential)
+	case "maker":
+		read(c, key, value, func(*record.Marker) { c.links.have[key] = "" })
 	case "validator":
-		read(c, key, value, func(*record.Validator) {})
+		own(c, key, value, func(v *record.Validator) record.Key[record.Validator] { return record.ValidatorKey(v.Bank) }, func(v *record.Validator) {
+			c.links.validators = append(c.links.validators, *v)
+			c.links.name(key, v.Bank)
+		})
 	case "pack":
-		read(c, key, value, func(*record.Pack) {})
+		own(c, key, value, func(p *record.Pack) record.Key[record.Pack] { return record.PackKey(p.Ordinal) }, nil)
 	case "stop":
-		read(c, key, value, func(*record.Stop) {})
+		read(c, key, value, func(s *record.Stop) { c.links.name(key, s.Debtor, s.Bank) })
 	case "settings":
 		read(c, key, value, func(*record.Settings) {})
-	case "maker":
-		read(c, key, value, func(*record.Marker) {})
 	case "replay":
 		if len(value) != sha256.Size {
 			c.report.found(Encoding, key, "a digest of %d bytes", len(value))
@@ -84,6 +98,18 @@ func (c *check) one(key string, value []byte) {
 	default:
 		c.report.found(Encoding, key, "no record has such a key")
 	}
+}
+
+// own is read for a record that knows its own key.
+func own[T any](c *check, key string, value []byte, keyOf func(*T) record.Key[T], then func(*T)) {
+	read(c, key, value, func(v *T) {
+		if k := keyOf(v); string(k) != key {
+			c.report.found(Encoding, key, "the record is that of %s", k)
+		}
+		if then != nil {
+			then(v)
+		}
+	})
 }
 
 // read decodes a record and hands it over; one that does not decode is a
@@ -104,13 +130,15 @@ func (c *check) memberKey(key string, value []byte) {
 		read(c, key, value, func(m *record.Member) {
 			c.report.Members++
 			c.sums.admins[m.ID] -= int64(m.Admins)
+			c.links.members[m.ID] = true
+			c.links.name(key, m.Sponsor)
 		})
 	case rest == "policy":
 		read(c, key, value, func(*record.Policy) {})
 	case strings.HasPrefix(rest, "account/"):
 		read(c, key, value, func(*record.Account) {})
 	case strings.HasPrefix(rest, "credential/"):
-		read(c, key, value, func(*record.Marker) {})
+		read(c, key, value, func(*record.Marker) { c.links.have[key] = "" })
 	default:
 		c.report.found(Encoding, key, "no record has such a key")
 	}
@@ -120,6 +148,8 @@ func (c *check) credential(v *record.Credential) {
 	if sha256.Sum256(v.PublicKey) != v.ID {
 		c.report.found(Credentials, v.ID.String(), "the id is not the hash of the key")
 	}
+	c.links.want[string(record.MemberCredentialKey(v.Member, v.ID))] = ""
+	c.links.name(v.ID.String(), v.Member)
 	if v.Roles.Has(record.Admin) && v.RevokedAt == 0 {
 		c.sums.admins[v.Member]++
 	}
@@ -166,6 +196,8 @@ func (c *check) endCertificate() {
 	c.report.Certificates++
 	c.report.Holdings += len(t.holdings)
 	c.sums.certificate(cert)
+	c.covered(cert.Number, cert.Face, cert.Allocations)
+	c.links.name(cert.Number, cert.Debtor, cert.FirstHolder, cert.Bank)
 	var parts []interval.Interval
 	for i := range t.holdings {
 		h := &t.holdings[i]
@@ -173,6 +205,7 @@ func (c *check) endCertificate() {
 		c.sums.fen += int64(h.Amount())
 		c.holding(h)
 		c.sums.holding(cert, h)
+		c.links.name(cert.Number, h.Owner)
 		if h.ID >= cert.NextHolding {
 			c.report.found(Tiling, cert.Number, "holding %d, though the next piece will be %d", h.ID, cert.NextHolding)
 		}

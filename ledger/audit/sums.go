@@ -123,6 +123,7 @@ func (c *check) proposal(p *record.Proposal) {
 	s := c.sums
 	s.lapsing[string(record.DueKey(p.Expires, record.DueProposal, p.ID))] = true
 	s.proposed[p.ID] = p.Proposed
+	c.links.want[string(record.MakerProposalKey(p.Maker.Key, p.ID))] = ""
 	for _, h := range p.Holds {
 		switch h.Kind {
 		case record.HoldInterval:
@@ -142,6 +143,8 @@ func (c *check) proposal(p *record.Proposal) {
 
 func (c *check) transfer(t *record.Transfer) {
 	s := c.sums
+	c.covered(t.ID, t.Amount, t.Allocations)
+	c.links.name(t.ID, t.From, t.To)
 	if t.State == record.TransferOffered || t.State == record.TransferAccepted {
 		s.allocate(t.Allocations)
 	}
@@ -185,6 +188,11 @@ func (c *check) confirmation(v *record.Confirmation) {
 }
 
 func (c *check) line(l *record.Line) {
+	if l.Used < 0 || l.Reserved < 0 || l.Limit < 0 {
+		c.report.found(LineUse, l.ID, "limit %s, used %s, reserved %s", l.Limit, l.Used, l.Reserved)
+	}
+	c.links.want[string(record.SlotKey(l.Bank, l.Debtor, l.Group))] = l.ID
+	c.links.name(l.ID, l.Bank, l.Debtor)
 	key := string(record.LineKey(l.Bank, l.ID))
 	u := c.sums.line[key]
 	c.sums.line[key] = use{u.used + l.Used, u.reserved + l.Reserved}
@@ -211,8 +219,19 @@ func (s *sums) below(bank, parent string, used, reserved money.Fen) {
 
 func (c *check) invoice(v *record.Invoice) {
 	c.sums.invoice[v.Fingerprint] += v.Allocated
-	if v.Allocated < 0 || v.Cancelled < 0 || v.Allocated > v.Amount {
+	if v.Allocated < 0 || v.Cancelled < 0 || v.Allocated > v.Amount || v.Cancelled > v.Amount {
 		c.report.found(Evidence, v.Fingerprint.String(), "allocated %s and cancelled %s of %s", v.Allocated, v.Cancelled, v.Amount)
+	}
+}
+
+// covered reports a payment that its allocations do not cover exactly.
+func (c *check) covered(subject string, amount money.Fen, allocations []record.Allocation) {
+	var sum money.Fen
+	for _, a := range allocations {
+		sum += a.Amount
+	}
+	if sum != amount {
+		c.report.found(Evidence, subject, "allocations of %s cover %s", sum, amount)
 	}
 }
 
@@ -245,6 +264,7 @@ func (c *check) compareSums() error {
 		}
 	}
 	c.compareClaims()
+	c.compareLinks()
 	compareKeys(r, References, s.issued, s.references, "the certificate's payment reference", "a payment reference of no certificate")
 	compareKeys(r, Queue, s.lapsing, s.queued, "open, but not in the queue of what lapses", "queued, but nothing open lapses then")
 	return nil

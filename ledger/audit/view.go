@@ -9,7 +9,6 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/crypto/merkle"
-	"github.com/tierledger/tierledger/ledger/outcome"
 	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/ledger/view"
 )
@@ -31,14 +30,7 @@ func (c *check) view() error {
 	if err := view.Rebuild(c.source, derived); err != nil {
 		return err
 	}
-	err := outcome.Each(c.source, 0, func(*record.Outcome) (bool, error) {
-		c.report.Outcomes++
-		return true, c.tick()
-	})
-	if err != nil {
-		return err
-	}
-	err = view.Rows(c.source, func(k, value []byte) error {
+	err := view.Rows(c.source, func(k, value []byte) error {
 		want, ok := derived.rows[string(k)]
 		switch {
 		case !ok:
