@@ -125,7 +125,7 @@ func ImportObligations(ctx context.Context, net *Network, o *Obligations, opt Op
 	if err := im.prepare(); err != nil {
 		return nil, err
 	}
-	name := fmt.Sprintf("obligations %s on %s over %d days", o.Digest, net.Name, opt.Days)
+	name := fmt.Sprintf("obligations %s on %s", o.Digest, net.Name)
 	path := filepath.Join(opt.State, "obligations-"+o.Digest.String()[:16]+".jsonl")
 	journal, err := openJournal(path, name, im.replay)
 	if err != nil {
@@ -153,9 +153,6 @@ func ImportObligations(ctx context.Context, net *Network, o *Obligations, opt Op
 
 // prepare names the firms and groups the debts.
 func (im *obligationImport) prepare() error {
-	if im.Days < 1 {
-		return code.BadDate.New("a term of %d days", im.Days)
-	}
 	for i := range im.firms {
 		f := &im.firms[i]
 		f.key = f.alias()
@@ -299,6 +296,9 @@ func (im *obligationImport) run(ctx context.Context) error {
 	if err := im.readBack(ctx); err != nil {
 		return err
 	}
+	if err := im.checkTerm(ctx); err != nil {
+		return err
+	}
 	for _, stage := range []struct {
 		name Stage
 		do   func(context.Context) (int, error)
@@ -317,6 +317,20 @@ func (im *obligationImport) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// checkTerm refuses a term that the ledger would refuse for every row.
+func (im *obligationImport) checkTerm(ctx context.Context) error {
+	node := im.net.Banks[0].Node
+	pack, err := node.Pack(ctx)
+	if err != nil {
+		return err
+	}
+	now, err := node.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return checkTerm(pack, now.Date(), now.Date().AddDays(im.Days))
 }
 
 // readBack marks the debts that have a certificate, as the ledger says.

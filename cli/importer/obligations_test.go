@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/cli/importer"
@@ -214,5 +215,24 @@ func TestRowsThatCannotBeDebtsAreReportedAndCanBeCorrected(t *testing.T) {
 	again, err := importer.ReadObligations(to, columns, importer.Fen, importer.DefaultLimits())
 	if err != nil || len(again.Refused) != 8 {
 		t.Errorf("the refused rows read again: %v %v", again, err)
+	}
+}
+
+func TestATermThatNoRowCouldHaveIsRefusedBeforeAnythingIsSent(t *testing.T) {
+	w := newWorld(t)
+	o, err := importer.ReadObligations(file(t, village), nil, importer.Fen, importer.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for days, want := range map[int]code.Code{0: code.BadDate, 200: code.ReviewMissing, 400: code.TermTooLong} {
+		_, err := importer.ImportObligations(t.Context(), w.network(), o, importer.Options{
+			Days: days, State: w.state, InFlight: 1, Progress: &progress{},
+		})
+		if !want.Is(err) {
+			t.Errorf("%d days: %v, not %s", days, err, want)
+		}
+	}
+	if w.sent != 0 {
+		t.Errorf("%d transactions were sent", w.sent)
 	}
 }

@@ -101,72 +101,67 @@ const life = 2 * time.Hour
 
 // run sends all batches and returns when each has an outcome.
 func (s *sender) run(ctx context.Context, batches iter.Seq2[*batch, error], done settled) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	work := make(chan *batch)
-	var all sync.WaitGroup
-	for range s.inFlight {
-		all.Go(func() {
-			for b := range work {
-				if err := s.carry(ctx, b, done); err != nil {
-					cancel(err)
-				}
-			}
-		})
-	}
-	feed := func() error {
+	return s.each(ctx, func(do func(job) bool) error {
 		for b, err := range batches {
 			if err != nil {
 				return err
 			}
-			select {
-			case work <- b:
-			case <-ctx.Done():
-				return context.Cause(ctx)
+			if !do(func(ctx context.Context) error { return s.carry(ctx, b, done) }) {
+				return nil
 			}
 		}
 		return nil
-	}
-	err := feed()
-	close(work)
-	all.Wait()
-	if cause := context.Cause(ctx); cause != nil && err == nil {
-		err = cause
-	}
-	return err
+	})
 }
 
 // resend sends again what was signed before a crash.
 func (s *sender) resend(ctx context.Context, left []sent, done settled) error {
-	return s.each(ctx, left, func(ctx context.Context, tx *sent) error {
-		_, err := s.settle(ctx, tx, done)
-		return err
+	return s.each(ctx, func(do func(job) bool) error {
+		for i := range left {
+			again := func(ctx context.Context) error {
+				_, err := s.settle(ctx, &left[i], done)
+				return err
+			}
+			if !do(again) {
+				return nil
+			}
+		}
+		return nil
 	})
 }
 
-// each does something for each transaction, with the usual number in flight.
-func (s *sender) each(ctx context.Context, list []sent, do func(context.Context, *sent) error) error {
+// job is the work for one transaction.
+type job func(context.Context) error
+
+// each runs what list hands to do, with the usual number in flight. The first
+// error ends it; do reports false from then on.
+func (s *sender) each(ctx context.Context, list func(do func(job) bool) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	work := make(chan *sent)
+	work := make(chan job)
 	var all sync.WaitGroup
-	for range min(s.inFlight, len(list)) {
+	for range s.inFlight {
 		all.Go(func() {
-			for tx := range work {
-				if err := do(ctx, tx); err != nil {
+			for j := range work {
+				if err := j(ctx); err != nil {
 					cancel(err)
 				}
 			}
 		})
 	}
-	for i := range list {
+	err := list(func(j job) bool {
 		select {
-		case work <- &list[i]:
+		case work <- j:
+			return true
 		case <-ctx.Done():
+			return false
 		}
-	}
+	})
 	close(work)
 	all.Wait()
+	if err != nil {
+		return err
+	}
 	return context.Cause(ctx)
 }
 
@@ -290,9 +285,20 @@ func (s *sender) settle(ctx context.Context, tx *sent, done settled) (verdict, e
 	}
 	if v == isSettled {
 		record.Note = done(tx, record.Refused, outcome.Result)
-		s.progress.Add(len(tx.Items))
+		s.progress.Add(distinct(tx.Items))
 	}
 	return v, s.journal.append(entry{Final: &record}, false)
+}
+
+// distinct counts items; the operations of one stand together.
+func distinct(items []int) int {
+	n := 0
+	for i, item := range items {
+		if i == 0 || item != items[i-1] {
+			n++
+		}
+	}
+	return n
 }
 
 // refusedItems reads what became of each operation of a batch. A proposal has one

@@ -382,7 +382,7 @@ func (c *payablesCheck) row(ctx context.Context, p *payable) error {
 	case !supplier.Roles.Has(record.Holder):
 		return code.RoleMissing.New("supplier %s is not a holder", p.creditor)
 	}
-	if err := c.term(p); err != nil {
+	if err := checkTerm(c.pack, c.im.today, p.maturityOn(c.im.today)); err != nil {
 		return err
 	}
 	if err := c.line(ctx, p); err != nil {
@@ -391,17 +391,17 @@ func (c *payablesCheck) row(ctx context.Context, p *payable) error {
 	return c.evidence(ctx, p)
 }
 
-// term is TERM-MAX as the ledger will judge it. A term above the ordinary cap
+// checkTerm is TERM-MAX as the ledger will judge it. A term above the ordinary cap
 // needs a bank's review of a number that is not chosen yet.
-func (c *payablesCheck) term(p *payable) error {
-	today, maturity := c.im.today, p.maturityOn(c.im.today)
+func checkTerm(pack *record.Pack, today, maturity calendar.Date) error {
+	rule := record.TermMax.String()
 	switch {
 	case maturity <= today:
 		return code.BadDate.New("maturity %s does not lie after today, %s", maturity, today)
-	case !calendar.WithinTerm(today, maturity, int(c.pack.TermCap)):
-		return code.TermTooLong.New("%s to %s is more than %d months", today, maturity, c.pack.TermCap).Under(record.TermMax.String())
-	case !calendar.WithinTerm(today, maturity, int(c.pack.TermOrdinary)):
-		return code.ReviewMissing.New("%s to %s is more than %d months", today, maturity, c.pack.TermOrdinary).Under(record.TermMax.String())
+	case !calendar.WithinTerm(today, maturity, int(pack.TermCap)):
+		return code.TermTooLong.New("%s to %s is more than %d months", today, maturity, pack.TermCap).Under(rule)
+	case !calendar.WithinTerm(today, maturity, int(pack.TermOrdinary)):
+		return code.ReviewMissing.New("%s to %s is more than %d months", today, maturity, pack.TermOrdinary).Under(rule)
 	default:
 		return nil
 	}
