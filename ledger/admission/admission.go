@@ -8,6 +8,7 @@
 package admission
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -25,9 +26,14 @@ import (
 
 // Sizes of the caches, in entries.
 const (
-	verifiedEntries = 1 << 17
-	keyEntries      = 1 << 16
+	verifiedEntries   = 1 << 17
+	credentialEntries = 1 << 16
+	parsedEntries     = 1 << 15 // more than the mempool holds
 )
+
+// parsedBytes is the largest transaction kept in its parsed form. Most are far
+// smaller; the work of a large one is not in parsing it.
+const parsedBytes = 2 << 10
 
 // Gate admits transactions against the committed state of one store. It is safe
 // for concurrent use.
@@ -38,8 +44,18 @@ type Gate struct {
 	// found good. The transaction id would not do: it leaves the signature out,
 	// and a cached id would let a garbage signature pass on some nodes only.
 	verified *lru.Cache[[32]byte, struct{}]
-	keys     *lru.Cache[record.Digest, credential.PublicKey]
-	settings atomic.Pointer[settingsAt]
+	// parsed holds transactions by the hash of all their bytes, because each passes
+	// here several times on its way into a block. A transaction never changes.
+	parsed      *lru.Cache[[32]byte, *jws.Transaction]
+	credentials *lru.Cache[record.Digest, *registered]
+	settings    atomic.Pointer[settingsAt]
+}
+
+// registered is a credential as it was in the state of a height.
+type registered struct {
+	height     int64
+	credential *record.Credential
+	key        credential.PublicKey
 }
 
 type settingsAt struct {
@@ -53,11 +69,15 @@ func New(s *store.Store, network string) (*Gate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the cache of verified transactions: %w", err)
 	}
-	keys, err := lru.New[record.Digest, credential.PublicKey](keyEntries)
+	parsed, err := lru.New[[32]byte, *jws.Transaction](parsedEntries)
 	if err != nil {
-		return nil, fmt.Errorf("make the cache of keys: %w", err)
+		return nil, fmt.Errorf("make the cache of parsed transactions: %w", err)
 	}
-	return &Gate{store: s, network: network, verified: verified, keys: keys}, nil
+	credentials, err := lru.New[record.Digest, *registered](credentialEntries)
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of credentials: %w", err)
+	}
+	return &Gate{store: s, network: network, verified: verified, parsed: parsed, credentials: credentials}, nil
 }
 
 // Seen are the transactions a block holds so far.
@@ -68,11 +88,12 @@ type Seen map[record.Digest]struct{}
 // other error is a fault of the store, on which the node must stop. On success
 // the transaction's id is added to seen, unless seen is nil.
 func (g *Gate) Admit(raw []byte, at calendar.Instant, seen Seen) (*jws.Transaction, error) {
-	tx, key, err := g.examine(raw, at, seen)
+	sum := sha256.Sum256(raw)
+	tx, key, err := g.examine(raw, sum, at, seen)
 	if err != nil {
 		return nil, err
 	}
-	if err := g.verify(tx, key, raw); err != nil {
+	if err := g.verify(tx, key, sum); err != nil {
 		return nil, err
 	}
 	if seen != nil {
@@ -84,27 +105,31 @@ func (g *Gate) Admit(raw []byte, at calendar.Instant, seen Seen) (*jws.Transacti
 // Recheck repeats everything but the signature, for a transaction that already
 // waits in the mempool: its bytes are those that were admitted.
 func (g *Gate) Recheck(raw []byte, at calendar.Instant) error {
-	_, _, err := g.examine(raw, at, nil)
+	_, _, err := g.examine(raw, sha256.Sum256(raw), at, nil)
 	return err
 }
 
 // Warm verifies the signature of a transaction ahead of Admit, so that several
 // processors can share the work. It decides nothing.
 func (g *Gate) Warm(raw []byte) {
-	tx, err := parse(raw)
+	sum := sha256.Sum256(raw)
+	if g.verified.Contains(sum) {
+		return
+	}
+	tx, err := g.parse(raw, sum)
 	if err != nil {
 		return
 	}
-	if _, key, err := g.credential(record.Digest(tx.KeyID)); err == nil {
-		_ = g.verify(tx, key, raw) // Admit asks again and reports
+	if r, err := g.credential(record.Digest(tx.KeyID)); err == nil {
+		_ = g.verify(tx, r.key, sum) // Admit asks again and reports
 	}
 }
 
 // examine makes every check but that of the signature and returns the key with
 // which to verify it.
-func (g *Gate) examine(raw []byte, at calendar.Instant, seen Seen) (*jws.Transaction, credential.PublicKey, error) {
+func (g *Gate) examine(raw []byte, sum [32]byte, at calendar.Instant, seen Seen) (*jws.Transaction, credential.PublicKey, error) {
 	var none credential.PublicKey
-	tx, err := parse(raw)
+	tx, err := g.parse(raw, sum)
 	if err != nil {
 		return nil, none, err
 	}
@@ -118,14 +143,29 @@ func (g *Gate) examine(raw []byte, at calendar.Instant, seen Seen) (*jws.Transac
 	if err := checkExpiry(tx.Expires, now); err != nil {
 		return nil, none, err
 	}
-	registered, key, err := g.credential(record.Digest(tx.KeyID))
+	r, err := g.credential(record.Digest(tx.KeyID))
 	if err != nil {
 		return nil, none, err
 	}
-	if err := checkValidity(registered, now); err != nil {
+	if err := checkValidity(r.credential, now); err != nil {
 		return nil, none, err
 	}
-	return tx, key, g.checkReplay(tx, seen)
+	return tx, r.key, g.checkReplay(tx, seen)
+}
+
+// parse reads a transaction, once for the same bytes unless they are many.
+func (g *Gate) parse(raw []byte, sum [32]byte) (*jws.Transaction, error) {
+	if tx, ok := g.parsed.Get(sum); ok {
+		return tx, nil
+	}
+	if len(raw) > parsedBytes {
+		return parse(raw)
+	}
+	tx, err := parse(bytes.Clone(raw)) // what is kept refers to it
+	if err == nil {
+		g.parsed.Add(sum, tx)
+	}
+	return tx, err
 }
 
 func parse(raw []byte) (*jws.Transaction, error) {
@@ -183,29 +223,41 @@ func checkExpiry(expires int64, now calendar.Instant) error {
 	return nil
 }
 
-// credential reads a registered credential and its key. Keys never change under
-// their id, so that the parsed key is kept.
-func (g *Gate) credential(id record.Digest) (*record.Credential, credential.PublicKey, error) {
-	var none credential.PublicKey
+// credential reads a registered credential and its key, once for each height: what
+// a block revokes counts from the next one on. Keys never change under their id.
+func (g *Gate) credential(id record.Digest) (*registered, error) {
+	height := g.store.Head().Height // before the credential: it may be newer, never older
+	known, ok := g.credentials.Get(id)
+	if ok && known.height == height {
+		return known, nil
+	}
 	data, err := g.store.Get(store.State, []byte(record.CredentialKey(id)))
 	if err != nil {
-		return nil, none, fmt.Errorf("read credential %s: %w", id, err)
+		return nil, fmt.Errorf("read credential %s: %w", id, err)
 	}
 	if data == nil {
-		return nil, none, code.UnknownCredential.New("%s", id)
+		return nil, code.UnknownCredential.New("%s", id)
 	}
-	c := new(record.Credential)
-	if err := record.Decode(data, c); err != nil {
-		return nil, none, fmt.Errorf("read credential %s: %w", id, err)
+	r := &registered{height: height, credential: new(record.Credential)}
+	if err := record.Decode(data, r.credential); err != nil {
+		return nil, fmt.Errorf("read credential %s: %w", id, err)
 	}
-	key, ok := g.keys.Get(id)
-	if !ok {
-		if key, err = credential.ParsePublicKey(c.PublicKey); err != nil {
-			return nil, none, code.BadKey.New("%s", id) // enrolment refuses such keys
-		}
-		g.keys.Add(id, key)
+	if ok {
+		r.key = known.key
+	} else if r.key, err = credential.ParsePublicKey(r.credential.PublicKey); err != nil {
+		return nil, code.BadKey.New("%s", id) // enrolment refuses such keys
 	}
-	return c, key, nil
+	g.credentials.Add(id, r)
+	return r, nil
+}
+
+// MemberOf is the member of a registered credential.
+func (g *Gate) MemberOf(key record.Digest) (string, error) {
+	r, err := g.credential(key)
+	if err != nil {
+		return "", err
+	}
+	return r.credential.Member, nil
 }
 
 func checkValidity(c *record.Credential, now calendar.Instant) error {
@@ -234,8 +286,7 @@ func (g *Gate) checkReplay(tx *jws.Transaction, seen Seen) error {
 }
 
 // verify checks the signature, once per node for the same bytes.
-func (g *Gate) verify(tx *jws.Transaction, key credential.PublicKey, raw []byte) error {
-	sum := sha256.Sum256(raw)
+func (g *Gate) verify(tx *jws.Transaction, key credential.PublicKey, sum [32]byte) error {
 	if g.verified.Contains(sum) {
 		return nil
 	}

@@ -219,7 +219,7 @@ func (r *run) admitted(tx *jws.Transaction, o *record.Outcome) error {
 	o.TxID, o.Key, o.Function = tx.ID, record.Digest(tx.KeyID), tx.Function
 	bucket := admission.Bucket(tx.Expires)
 	r.replay[bucket] = append(r.replay[bucket], o.TxID)
-	member, err := r.memberOf(o.Key)
+	member, err := r.config.Gate.MemberOf(o.Key)
 	if err != nil {
 		return err
 	}
@@ -231,19 +231,6 @@ func (r *run) admitted(tx *jws.Transaction, o *record.Outcome) error {
 		Creator:  append([]byte(stub.CallerPrefix), tx.KeyID[:]...),
 	})
 	return r.conclude(call, r.config.Chaincode.Invoke(call), o)
-}
-
-// memberOf is the member of a credential that admission found.
-func (r *run) memberOf(key record.Digest) (string, error) {
-	data, err := r.config.Store.Get(store.State, []byte(record.CredentialKey(key)))
-	if err != nil {
-		return "", err
-	}
-	var c record.Credential
-	if err := record.Decode(data, &c); err != nil {
-		return "", fmt.Errorf("read credential %s: %w", key, err)
-	}
-	return c.Member, nil
 }
 
 // conclude fills in the outcome of a call and keeps or drops what it wrote. A

@@ -9,13 +9,14 @@ import (
 
 // Batch collects writes that take effect together or not at all. It belongs to one goroutine.
 type Batch struct {
-	s     *Store
-	batch *pebble.Batch // nil after Commit or Discard
-	head  *Head
-	pages []entry // tree pages set and retired
-	state []entry // of State, set and deleted
-	wiped bool    // a range of State was deleted
-	err   error   // the first misuse or failed read while the batch was built
+	s      *Store
+	batch  *pebble.Batch // nil after Commit or Discard
+	head   *Head
+	pages  []entry // tree pages set and retired
+	state  []entry // of State, set and deleted
+	wiped  bool    // a range of State was deleted
+	replay []entry // of Replay, set
+	err    error   // the first misuse or failed read while the batch was built
 }
 
 // NewBatch begins a batch. It ends with Commit or Discard.
@@ -28,7 +29,10 @@ func (b *Batch) Set(space Space, key, value []byte) {
 	copy(op.Key[1:], key)
 	copy(op.Value, value)
 	b.note(op.Finish())
-	if space == State {
+	switch space {
+	case Replay:
+		b.replay = append(b.replay, entry{key: string(key)}) // no longer absent
+	case State:
 		b.state = append(b.state, entry{key: string(key), value: append(make([]byte, 0, len(value)), value...)})
 	}
 }
@@ -80,6 +84,7 @@ func (b *Batch) Commit() error {
 	}
 	s.tree.apply(b.pages, false)
 	s.state.apply(b.state, b.wiped)
+	s.replay.apply(b.replay, false)
 	if b.head != nil {
 		s.head.Store(b.head) // last: who sees the new head must see the new state
 	}

@@ -17,7 +17,11 @@ func (s *Store) Get(space Space, key []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer s.calls.Done()
-	if space != State {
+	switch space {
+	case State:
+	case Replay:
+		return s.getReplay(key)
+	default:
 		return s.get(s.db, space, key)
 	}
 	value, commits := s.state.get(key)
@@ -27,6 +31,23 @@ func (s *Store) Get(space Space, key []byte) ([]byte, error) {
 	value, err := s.get(s.db, space, key)
 	if value != nil {
 		s.state.offer(string(key), append(make([]byte, 0, len(value)), value...), commits)
+	}
+	return value, err
+}
+
+// absent stands in a cache for a key that is known not to be there.
+const absent = "-"
+
+// getReplay is Get of Replay. The same absent keys are asked for again and again, while a transaction is on its way into a
+// block; they are remembered.
+func (s *Store) getReplay(key []byte) ([]byte, error) {
+	known, commits := s.replay.get(key)
+	if known != nil {
+		return nil, nil
+	}
+	value, err := s.get(s.db, Replay, key)
+	if err == nil && value == nil {
+		s.replay.offer(string(key), []byte(absent), commits)
 	}
 	return value, err
 }

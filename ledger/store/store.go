@@ -30,7 +30,8 @@ const (
 const format = pebble.FormatTableFormatV6
 
 const (
-	memTableBytes = 16 << 20
+	memTableBytes = 32 << 20
+	memTables     = 2  // one is filled while another is written out
 	bloomBits     = 10 // per key: about one false answer in a hundred
 )
 
@@ -47,8 +48,8 @@ type Options struct {
 	// ReadOnly opens an existing store and refuses to write. Pebble locks a directory for one process even so: to look into
 	// the data of a running node, take a Checkpoint from it and open that.
 	ReadOnly bool
-	// Cache is the memory, in bytes, for blocks of the database (half), tree pages and state (a quarter each); 0 is
-	// DefaultCache. Write buffers come on top.
+	// Cache is the memory, in bytes, for blocks of the database (half), tree pages and state (a quarter each), and an
+	// eighth on top for what Replay does not have; 0 is DefaultCache. Write buffers come on top.
 	Cache int64
 	// Network is the name of the network the data belongs to. Open refuses the data of another one. It is required to create
 	// a store; to open one that exists, empty means any.
@@ -72,6 +73,7 @@ type Store struct {
 	network string
 	tree    cache // pages of Tree
 	state   cache // values of State
+	replay  cache // keys that Replay does not have
 
 	head    atomic.Pointer[Head]
 	fault   atomic.Pointer[Fault]
@@ -103,6 +105,7 @@ func Open(dir string, o Options) (*Store, error) {
 	s := &Store{fs: o.FS, dir: dir, options: o, faulted: make(chan struct{}), snapshots: map[*Snapshot]struct{}{}}
 	s.tree.init(o.Cache / 4)
 	s.state.init(o.Cache / 4)
+	s.replay.init(o.Cache / 8)
 	if err := s.open(); err != nil {
 		if s.db != nil && !s.fatal.Load() {
 			err = errors.Join(err, s.db.Close())
@@ -155,15 +158,26 @@ func (s *Store) openPebble(dir string, o *pebble.Options) (*pebble.DB, error) {
 	return db, nil
 }
 
+// blockCache is the size of Pebble's cache. Pebble takes its write buffers out of it, as far as they are in use: without room
+// for them nothing would be left for blocks. Who asks for less than one write buffer wants no blocks kept.
+func (s *Store) blockCache() int64 {
+	if s.options.Cache < memTableBytes {
+		return s.options.Cache / 2
+	}
+	return s.options.Cache/2 + memTables*memTableBytes
+}
+
 func (s *Store) pebbleOptions() *pebble.Options {
 	o := &pebble.Options{
 		FS:                 s.fs,
-		CacheSize:          s.options.Cache / 2,
+		CacheSize:          s.blockCache(),
 		FormatMajorVersion: format,
 		ReadOnly:           s.options.ReadOnly,
 		ErrorIfNotExists:   true,
 		MemTableSize:       memTableBytes,
-		Logger:             logger{s},
+
+		MemTableStopWritesThreshold: memTables,
+		Logger:                      logger{s},
 		EventListener: &pebble.EventListener{
 			BackgroundError: func(err error) {
 				s.fatal.Store(true)

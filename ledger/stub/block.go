@@ -47,16 +47,26 @@ type Block struct {
 	fault   error
 
 	committed map[string][]byte // values read from the reader; nil for absent
+	ranges    map[extent][]row  // rows read from the reader
 	written   map[string][]byte // what was kept; nil for deleted
 	order     *btree.BTreeG[string]
 	tx        Tx // the one transaction at a time
 }
 
+// extent is the first n committed rows of a range.
+type extent struct {
+	start, end string
+	n          int
+}
+
+// maxRanges bounds how many ranges a block remembers. Every transaction scans the same few: the rules' packs and policies.
+const maxRanges = 1024
+
 // NewBlock begins a block on what reader has. The time is the block's, in Unix milliseconds.
 func NewBlock[Millis ~int64 | ~int](reader Reader, network string, time Millis) *Block {
 	return &Block{
 		reader: reader, network: network, time: int64(time), limits: DefaultLimits(),
-		committed: map[string][]byte{}, written: map[string][]byte{}, order: btree.NewOrderedG[string](32),
+		committed: map[string][]byte{}, ranges: map[extent][]row{}, written: map[string][]byte{}, order: btree.NewOrderedG[string](32),
 	}
 }
 
@@ -136,8 +146,12 @@ func (b *Block) keptRows(start, end string, n int) []row {
 	return out
 }
 
-// committedRows are the first n committed rows from start on and before end ("" for no end).
+// committedRows are the first n committed rows from start on and before end ("" for no end). They are not to be changed.
 func (b *Block) committedRows(start, end string, n int) ([]row, error) {
+	asked := extent{start, end, n}
+	if known, ok := b.ranges[asked]; ok {
+		return known, nil
+	}
 	var upper []byte
 	if end != "" {
 		upper = []byte(end)
@@ -149,6 +163,9 @@ func (b *Block) committedRows(start, end string, n int) ([]row, error) {
 	})
 	if err != nil {
 		return nil, b.fail(err)
+	}
+	if len(b.ranges) < maxRanges {
+		b.ranges[asked] = out
 	}
 	return out, nil
 }
