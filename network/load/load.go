@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,6 +55,8 @@ type Options struct {
 	// Dir is where the networks live; a new temporary directory, removed at the
 	// end, when empty.
 	Dir string
+	// Logger hears the nodes; nil is silent.
+	Logger *slog.Logger
 	// Progress is told how far a step is. Steps follow one another.
 	Progress func(step string, done, total int)
 }

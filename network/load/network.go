@@ -53,7 +53,7 @@ func runNetwork(ctx context.Context, o Options, suite credential.Algorithm, dir 
 	if err != nil {
 		return err
 	}
-	if err := d.Start(ctx, nil); err != nil {
+	if err := d.Start(ctx, o.Logger); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Stop(), os.RemoveAll(dir)) }()
