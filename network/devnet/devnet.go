@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -161,6 +160,10 @@ func (d *Devnet) addInstitutions(c *genesis.Consortium, o Options) error {
 	if o.Banks < 1 || o.Banks > len(names) {
 		return fmt.Errorf("create devnet: %d banks; 1 to %d are possible", o.Banks, len(names))
 	}
+	at, err := listen(o.BasePort, o.Banks)
+	if err != nil {
+		return err
+	}
 	for i := range o.Banks {
 		m := Member{Alias: "bank" + strconv.Itoa(i+1), Name: names[i], Class: record.LargeEnterprise}
 		m.Home = m.Alias
@@ -168,7 +171,7 @@ func (d *Devnet) addInstitutions(c *genesis.Consortium, o Options) error {
 		if err := d.found(c, o, m, record.Funder|record.Guarantor, append(people(), reviewer)...); err != nil {
 			return err
 		}
-		if err := d.addNode(c, o, i); err != nil {
+		if err := d.addNode(c, o, at[i]); err != nil {
 			return err
 		}
 	}
@@ -199,7 +202,7 @@ func (d *Devnet) found(c *genesis.Consortium, o Options, m Member, roles record.
 }
 
 // addNode prepares the home of the bank added last.
-func (d *Devnet) addNode(c *genesis.Consortium, o Options, i int) error {
+func (d *Devnet) addNode(c *genesis.Consortium, o Options, at addresses) error {
 	m := &d.members[len(d.members)-1]
 	home := filepath.Join(d.Dir, m.Home)
 	if err := os.MkdirAll(home, 0o700); err != nil {
@@ -209,13 +212,9 @@ func (d *Devnet) addNode(c *genesis.Consortium, o Options, i int) error {
 	if err != nil {
 		return err
 	}
-	peer, api, err := ports(o.BasePort, i)
-	if err != nil {
-		return err
-	}
-	m.API = api
+	m.API = at.api
 	config := node.DefaultConfig()
-	config.API, config.Peer, config.Transport = api, peer, o.Transport
+	config.API, config.Peer, config.Transport = at.api, at.peer, o.Transport
 	if config.FingerprintKey, err = filepath.Abs(filepath.Join(d.Dir, fingerprintFile)); err != nil {
 		return err
 	}
@@ -228,31 +227,9 @@ func (d *Devnet) addNode(c *genesis.Consortium, o Options, i int) error {
 		return fmt.Errorf("write the configuration of %s: %w", m.Alias, err)
 	}
 	c.Validators = append(c.Validators, member.ValidatorArgument{
-		Bank: m.ID, Consensus: identity.Consensus, Peer: identity.Peer, Address: peer,
+		Bank: m.ID, Consensus: identity.Consensus, Peer: identity.Peer, Address: at.peer,
 	})
 	return nil
-}
-
-// ports returns the addresses of bank i's node.
-func ports(base, i int) (peer, api string, err error) {
-	if base != 0 {
-		port := base + 10*i
-		return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), net.JoinHostPort("127.0.0.1", strconv.Itoa(port+1)), nil
-	}
-	// A port free for TCP is most likely free for UDP. Whoever takes it in between
-	// makes the node say so when it starts.
-	var free [2]string
-	for k := range free {
-		l, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
-			return "", "", fmt.Errorf("find a free port: %w", err)
-		}
-		free[k] = l.Addr().String()
-		if err := l.Close(); err != nil {
-			return "", "", fmt.Errorf("find a free port: %w", err)
-		}
-	}
-	return free[0], free[1], nil
 }
 
 func (d *Devnet) writeFingerprintKey() error {
