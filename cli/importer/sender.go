@@ -119,7 +119,12 @@ func (s *sender) resend(ctx context.Context, left []sent, done settled) error {
 	return s.each(ctx, func(do func(job) bool) error {
 		for i := range left {
 			again := func(ctx context.Context) error {
-				_, err := s.settle(ctx, &left[i], done)
+				release, err := s.reserve(ctx, len(left[i].Tx))
+				if err != nil {
+					return err
+				}
+				defer release()
+				_, err = s.settle(ctx, &left[i], done)
 				return err
 			}
 			if !do(again) {
@@ -169,16 +174,7 @@ func (s *sender) each(ctx context.Context, list func(do func(job) bool) error) e
 // goes in two; what expired unexecuted is signed again.
 func (s *sender) carry(ctx context.Context, b *batch, done settled) error {
 	for {
-		tx, err := s.sign(ctx, b)
-		if err != nil {
-			return err
-		}
-		// The journal is synced before the first byte leaves: a crash from here on finds
-		// the very same transaction and learns its fate by sending it again.
-		if err := s.journal.append(entry{Sent: tx}, true); err != nil {
-			return err
-		}
-		verdict, err := s.settle(ctx, tx, done)
+		verdict, err := s.attempt(ctx, b, done)
 		switch {
 		case err != nil:
 			return err
@@ -193,6 +189,34 @@ func (s *sender) carry(ctx context.Context, b *batch, done settled) error {
 			return nil
 		}
 	}
+}
+
+// attempt signs and sends a batch once.
+func (s *sender) attempt(ctx context.Context, b *batch, done settled) (verdict, error) {
+	release, err := s.reserve(ctx, b.size()*4/3)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	tx, err := s.sign(ctx, b)
+	if err != nil {
+		return 0, err
+	}
+	// The journal is synced before the first byte leaves: a crash from here on finds
+	// the very same transaction and learns its fate by sending it again.
+	if err := s.journal.append(entry{Sent: tx}, true); err != nil {
+		return 0, err
+	}
+	return s.settle(ctx, tx, done)
+}
+
+// reserve waits for room for a transaction of about so many bytes.
+func (s *sender) reserve(ctx context.Context, size int) (release func(), err error) {
+	n := min(int64(size), maxWaitingBytes)
+	if err := s.room.Acquire(ctx, n); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	return func() { s.room.Release(n) }, nil
 }
 
 // halves divides the items of a batch. The operations of one item stay together.
@@ -362,10 +386,6 @@ func (s *sender) send(ctx context.Context, tx *sent) (Outcome, error) {
 	s.counted.Lock()
 	s.count++
 	s.counted.Unlock()
-	if err := s.room.Acquire(ctx, int64(len(tx.Tx))); err != nil {
-		return Outcome{}, context.Cause(ctx)
-	}
-	defer s.room.Release(int64(len(tx.Tx)))
 	pause, node, silent := firstPause, tx.Node, time.Duration(0)
 	for {
 		outcome, err := s.nodes[node%len(s.nodes)].Submit(ctx, []byte(tx.Tx))
