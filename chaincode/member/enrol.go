@@ -264,10 +264,14 @@ func Resume(w *world.World, in StandingArgument) (Result, error) {
 
 // SuspendInstitution is Suspend by more than two thirds of the validator banks,
 // for every member. A suspended bank's validator keeps running until the banks
-// remove it.
+// remove it; where the others would be too few to decide, it is removed first
+// (VALIDATOR_CONFLICT).
 func SuspendInstitution(w *world.World, in StandingArgument) (Result, error) {
 	m, err := forMotion(w, in)
 	if err != nil {
+		return Result{}, err
+	}
+	if err := leavesMajority(w, m.ID, true); err != nil {
 		return Result{}, err
 	}
 	return stand(w, m, record.MemberSuspended)

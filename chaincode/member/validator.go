@@ -107,7 +107,8 @@ type BankArgument struct {
 
 // RemoveValidator takes a bank's node out of consensus, by more than two thirds
 // of the validator banks, the removed one's vote counted. Not active: NOT_FOUND.
-// The last validator stays (VALIDATOR_CONFLICT).
+// The last validator stays, and so does one without which suspended banks would
+// have a third of the seats (VALIDATOR_CONFLICT).
 func RemoveValidator(w *world.World, in BankArgument) (ValidatorResult, error) {
 	if err := CheckID(in.Bank); err != nil {
 		return ValidatorResult{}, err
@@ -130,10 +131,48 @@ func RemoveValidator(w *world.World, in BankArgument) (ValidatorResult, error) {
 	if left == 0 {
 		return ValidatorResult{}, code.ValidatorConflict.New("bank %s has the last validator", in.Bank)
 	}
+	if err := leavesMajority(w, v.Bank, false); err != nil {
+		return ValidatorResult{}, err
+	}
 	v.Active = false
 	world.Put(w, record.ValidatorKey(v.Bank), v)
 	notify(w, record.ValidatorChanged, v.Bank, Banks(known, v.Bank)...)
 	return ValidatorResult{Bank: v.Bank, Active: left}, nil
+}
+
+// leavesMajority refuses with VALIDATOR_CONFLICT to do without a bank, which keeps
+// its seat among the validators' banks or not, when the others that can act would
+// not be more than two thirds of the seats: nothing could be decided any more, not
+// even to resume a bank.
+func leavesMajority(w *world.World, bank string, keepsSeat bool) error {
+	list, err := Validators(w)
+	if err != nil {
+		return err
+	}
+	seats, able, seated := 0, 0, false
+	for _, v := range list {
+		if !v.Active {
+			continue
+		}
+		if v.Bank == bank {
+			seated = true
+			continue
+		}
+		m, err := Get(w, v.Bank)
+		if err != nil {
+			return err
+		}
+		if seats++; m.State == record.MemberActive {
+			able++
+		}
+	}
+	if seated && keepsSeat {
+		seats++
+	}
+	if seated && 3*able <= 2*seats {
+		return code.ValidatorConflict.New("%d of %d validators' banks could still act: remove a suspended bank's validator first", able, seats)
+	}
+	return nil
 }
 
 // Validators lists every validator that ever was, active or not, in order of

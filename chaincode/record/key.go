@@ -187,8 +187,11 @@ func PackKey(ordinal uint32) Key[Pack] { return Key[Pack](fmt.Sprintf("%s%08d", 
 // PacksPrefix starts the keys of all rule packs, in order.
 func PacksPrefix() string { return prefixPack }
 
-// StopKey locates an attestation that stops a debtor from issuing.
-func StopKey(debtor string) Key[Stop] { return Key[Stop](prefixStop + debtor) }
+// StopKey locates a bank's attestation that stops a debtor from issuing.
+func StopKey(debtor, bank string) Key[Stop] { return Key[Stop](StopsPrefix(debtor) + bank) }
+
+// StopsPrefix starts the keys of all banks' attestations about a debtor.
+func StopsPrefix(debtor string) string { return prefixStop + debtor + "/" }
 
 // SettingsKey locates the network's settings.
 func SettingsKey() Key[Settings] { return keySettings }

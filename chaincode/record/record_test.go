@@ -212,7 +212,7 @@ func TestKindsOfKeysAreApart(t *testing.T) {
 		string(record.PledgeKey("P")), string(record.OrderKey("O")), string(record.ConfirmationKey("C")),
 		string(record.LineKey("B", "L")), string(record.GroupKey("B", "G")), string(record.InvoiceKey(d)),
 		string(record.ContractKey("C")), string(record.DeliveryKey("D")), string(record.ReferenceKey("D", "R")),
-		string(record.DueKey(1, record.DueIssue, "I")), string(record.PackKey(1)), string(record.StopKey("D")),
+		string(record.DueKey(1, record.DueIssue, "I")), string(record.PackKey(1)), string(record.StopKey("D", "B")),
 		string(record.MakerProposalKey(d, "P")), string(record.SettingsKey()),
 		string(record.SlotKey("B", "D", "G")),
 	}

@@ -30,14 +30,14 @@ func CheckTerm(w *world.World, p *record.Pack, issue, maturity calendar.Date, re
 	return nil
 }
 
-// CheckDebtorStop is DEFAULT-STOP: DEBTOR_STOPPED while a bank's attestation
+// CheckDebtorStop is DEFAULT-STOP: DEBTOR_STOPPED while any bank's attestation
 // against the debtor is in force.
 func CheckDebtorStop(w *world.World, p *record.Pack, debtor string) error {
-	stop, err := world.Find(w, record.StopKey(debtor))
+	stop, err := stopOf(w, debtor)
 	if err != nil {
 		return err
 	}
-	if stop != nil && stop.Lifted == 0 {
+	if stop != nil {
 		return w.Refused(p.Ordinal, record.DefaultStop,
 			code.DebtorStopped.New("debtor %s since %s on the word of %s", debtor, stop.Since, stop.Bank))
 	}

@@ -113,7 +113,7 @@ func TestDefaultStop(t *testing.T) {
 	} {
 		w := empty()
 		if c.stop != nil {
-			world.Put(w, record.StopKey("D"), c.stop)
+			world.Put(w, record.StopKey("D", "B"), c.stop)
 		}
 		expect(t, what, w, rules.CheckDebtorStop(w, &p, "D"), record.DefaultStop, c.want, false)
 	}

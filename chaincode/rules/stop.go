@@ -13,7 +13,8 @@ import (
 type StopArgument struct {
 	Debtor   string        `json:"debtor"`
 	Reason   string        `json:"reason"`
-	Document record.Digest `json:"document"` // hash of what the bank saw
+	Document record.Digest `json:"document"`                           // hash of what the bank saw
+	Bank     string        `json:"bank,omitzero" metadata:",optional"` // whose attestation is lifted; the signer's own when left out
 }
 
 // StopResult says whether the debtor is stopped now.
@@ -29,13 +30,26 @@ func (in *StopArgument) form() error {
 	if in.Document.IsZero() {
 		return code.BadArgument.New("an attestation names its document")
 	}
+	if in.Bank != "" {
+		if err := number.CheckSocialCredit(in.Bank); err != nil {
+			return err
+		}
+	}
 	return member.CheckText("reason", in.Reason, member.MaxReason)
 }
 
 // StopDebtor attests that a debtor may not issue (DEFAULT-STOP). A reviewer of a
-// bank signs. Stopped already: ALREADY_EXISTS.
+// bank signs. Each bank attests for itself: one bank's word neither stands in the
+// way of another's nor ends with it. Stopped already by this bank: ALREADY_EXISTS.
 func StopDebtor(w *world.World, in StopArgument) (StopResult, error) {
-	stop, err := attested(w, in)
+	bank, err := attestant(w, in)
+	if err != nil {
+		return StopResult{}, err
+	}
+	if in.Bank != "" && in.Bank != bank.ID {
+		return StopResult{}, code.NotAuthorised.New("bank %s attests for itself only", bank.ID)
+	}
+	stop, err := world.Find(w, record.StopKey(in.Debtor, bank.ID))
 	if err != nil {
 		return StopResult{}, err
 	}
@@ -43,50 +57,70 @@ func StopDebtor(w *world.World, in StopArgument) (StopResult, error) {
 		return StopResult{}, code.AlreadyExists.New("debtor %s is stopped since %s", in.Debtor, stop.Since)
 	}
 	return attest(w, &record.Stop{
-		Debtor: in.Debtor, Bank: w.Actor().Member, Reason: in.Reason, Document: in.Document, Since: w.Now(),
-	}), nil
+		Debtor: in.Debtor, Bank: bank.ID, Reason: in.Reason, Document: in.Document, Since: w.Now(),
+	})
 }
 
 // LiftStop attests that the reason has ended. A reviewer of the bank that
-// attested it signs; of any bank, once that bank is suspended. Not stopped:
-// NOT_FOUND; another bank: NOT_AUTHORISED.
+// attested it signs; of any bank, once that bank is suspended. Not stopped by that
+// bank: NOT_FOUND; another active bank's attestation: NOT_AUTHORISED.
 func LiftStop(w *world.World, in StopArgument) (StopResult, error) {
-	stop, err := attested(w, in)
+	bank, err := attestant(w, in)
+	if err != nil {
+		return StopResult{}, err
+	}
+	if in.Bank == "" {
+		in.Bank = bank.ID
+	}
+	stop, err := world.Find(w, record.StopKey(in.Debtor, in.Bank))
 	if err != nil {
 		return StopResult{}, err
 	}
 	if stop == nil || stop.Lifted != 0 {
-		return StopResult{}, code.NotFound.New("a stop of debtor %s", in.Debtor)
+		return StopResult{}, code.NotFound.New("a stop of debtor %s by bank %s", in.Debtor, in.Bank)
 	}
-	if stop.Bank != w.Actor().Member {
-		bank, err := member.Get(w, stop.Bank)
+	if in.Bank != bank.ID {
+		other, err := member.Get(w, in.Bank)
 		if err != nil {
 			return StopResult{}, err
 		}
-		if bank.State == record.MemberActive {
-			return StopResult{}, code.NotAuthorised.New("bank %s attested the stop", stop.Bank)
+		if other.State == record.MemberActive {
+			return StopResult{}, code.NotAuthorised.New("bank %s attested the stop", in.Bank)
 		}
 	}
 	stop.Lifted = w.Now()
-	return attest(w, stop), nil
+	return attest(w, stop)
 }
 
-// attested checks form, signer and debtor, and finds the debtor's last stop.
-func attested(w *world.World, in StopArgument) (*record.Stop, error) {
+// attestant checks form, signer and debtor, and returns the signer's bank.
+func attestant(w *world.World, in StopArgument) (*record.Member, error) {
 	if err := in.form(); err != nil {
 		return nil, err
 	}
-	if _, err := member.Require(w, record.Reviewer, record.Funder); err != nil {
+	bank, err := member.Require(w, record.Reviewer, record.Funder)
+	if err != nil {
 		return nil, err
 	}
-	if _, err := member.Get(w, in.Debtor); err != nil {
-		return nil, err
-	}
-	return world.Find(w, record.StopKey(in.Debtor))
+	_, err = member.Get(w, in.Debtor)
+	return bank, err
 }
 
-func attest(w *world.World, s *record.Stop) StopResult {
-	world.Put(w, record.StopKey(s.Debtor), s)
+func attest(w *world.World, s *record.Stop) (StopResult, error) {
+	world.Put(w, record.StopKey(s.Debtor, s.Bank), s)
 	w.Notify(record.NoticeOf{Kind: record.DebtorStopChanged, Subject: s.Debtor, Members: []string{s.Debtor, w.Actor().Member}})
-	return StopResult{Debtor: s.Debtor, Stopped: s.Lifted == 0}
+	left, err := stopOf(w, s.Debtor)
+	return StopResult{Debtor: s.Debtor, Stopped: left != nil}, err
+}
+
+// stopOf is the first attestation in force against the debtor, or nil.
+func stopOf(w *world.World, debtor string) (*record.Stop, error) {
+	var found *record.Stop
+	prefix := record.StopsPrefix(debtor)
+	err := world.Scan(w, prefix, record.PrefixEnd(prefix), func(_ string, stop *record.Stop) (bool, error) {
+		if stop.Lifted == 0 {
+			found = stop
+		}
+		return found == nil, nil
+	})
+	return found, err
 }
