@@ -384,7 +384,7 @@ func (x *life) rules(t *rapid.T) call {
 func (x *life) stop(t *rapid.T) call {
 	in := fields{"debtor": x.IDs["ore"], "reason": "overdue", "document": x.document()}
 	function := "rules:StopDebtor"
-	if find(x, record.StopKey(x.IDs["ore"])) != nil || chance(t, "anyway", 8) {
+	if find(x, record.StopKey(x.IDs["ore"], x.IDs["bank1"])) != nil || chance(t, "anyway", 8) {
 		function = "rules:LiftStop"
 	}
 	return call{who: "bank1/reviewer", function: function, argument: in}

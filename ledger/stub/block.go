@@ -44,6 +44,8 @@ type Block struct {
 	network string
 	time    int64
 	limits  Limits
+	tight   Limits
+	spent   int // bytes that the transactions so far wrote and reported, kept or not
 	fault   error
 
 	committed map[string][]byte // values read from the reader; nil for absent
@@ -65,7 +67,7 @@ const maxRanges = 1024
 // NewBlock begins a block on what reader has. The time is the block's, in Unix milliseconds.
 func NewBlock[Millis ~int64 | ~int](reader Reader, network string, time Millis) *Block {
 	return &Block{
-		reader: reader, network: network, time: int64(time), limits: DefaultLimits(),
+		reader: reader, network: network, time: int64(time), limits: DefaultLimits(), tight: TightLimits(),
 		committed: map[string][]byte{}, ranges: map[extent][]row{}, written: map[string][]byte{}, order: btree.NewOrderedG[string](32),
 	}
 }

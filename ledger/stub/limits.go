@@ -12,6 +12,10 @@ type Limits struct {
 	KeyBytes     int // one key, in bytes
 	ValueBytes   int // one value, in bytes
 	EventBytes   int // the event's payload, in bytes
+
+	// BlockBytes is what the transactions of a block write and report, in bytes, after which the rest of them have
+	// TightLimits: a block is built in memory, and must be however small the transactions are that ask for so much.
+	BlockBytes int
 }
 
 // DefaultLimits leave a batch of 500 operations room several times over.
@@ -24,6 +28,20 @@ func DefaultLimits() Limits {
 		KeyBytes:     512,
 		ValueBytes:   1 << 20,
 		EventBytes:   8 << 20,
+		BlockBytes:   128 << 20,
+	}
+}
+
+// TightLimits leave room for what people do one by one, so that nobody who fills a block keeps others out of it.
+func TightLimits() Limits {
+	return Limits{
+		KeysRead:     2_000,
+		KeysWritten:  1_000,
+		RowsScanned:  5_000,
+		BytesWritten: 128 << 10,
+		KeyBytes:     512,
+		ValueBytes:   128 << 10,
+		EventBytes:   128 << 10,
 	}
 }
 

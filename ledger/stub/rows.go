@@ -70,7 +70,7 @@ func (t *Tx) scan(start, end string) (shim.StateQueryIteratorInterface, error) {
 		return nil, err
 	}
 	t.reads++
-	if err := t.charge("KeysRead", t.reads, t.block.limits.KeysRead); err != nil {
+	if err := t.charge("KeysRead", t.reads, t.limits.KeysRead); err != nil {
 		return nil, err
 	}
 	if err := t.checkKey(start); err != nil {
@@ -142,7 +142,7 @@ func (r *rows) Next() (*queryresult.KV, error) {
 		return nil, errEnd
 	}
 	r.tx.rows++
-	if err := r.tx.charge("RowsScanned", r.tx.rows, r.tx.block.limits.RowsScanned); err != nil {
+	if err := r.tx.charge("RowsScanned", r.tx.rows, r.tx.limits.RowsScanned); err != nil {
 		return nil, err
 	}
 	kv := &queryresult.KV{Key: r.next.key, Value: append(make([]byte, 0, len(r.next.value)), r.next.value...)}

@@ -256,8 +256,39 @@ func TestBadArguments(t *testing.T) {
 }
 
 // TestLimits: whatever limit a transaction goes beyond, the contract cannot hide it.
+// A block that has much to write has little room left for each further
+// transaction, and none too little for what people do one by one.
+func TestFullBlockHasTightLimits(t *testing.T) {
+	b := stub.NewBlock(seeded(t), "test", 0)
+	limits := stub.DefaultLimits()
+	limits.BlockBytes = 1 << 20
+	b.SetLimits(limits)
+	large := make([]byte, 600<<10)
+	for i := range 2 {
+		tx := b.Begin(call())
+		if err := tx.PutState(fmt.Sprint("large", i), large); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			tx.Keep() // what is dropped was work too
+		}
+	}
+	tx := b.Begin(call())
+	var limit *stub.ErrLimit
+	if err := tx.PutState("large", large); !errors.As(err, &limit) || limit.Name != "ValueBytes" {
+		t.Errorf("a large transaction in a full block: %v", err)
+	}
+	if tx = b.Begin(call()); tx.PutState("small", make([]byte, 1<<10)) != nil || tx.SetEvent("scf", large[:1<<10]) != nil {
+		t.Error("a small transaction in a full block is refused")
+	}
+	system := b.Begin(stub.Call{TxID: "ab02", Creator: []byte(stub.SystemCaller)})
+	if err := system.PutState("large", large); err != nil {
+		t.Errorf("the block's own call: %v", err)
+	}
+}
+
 func TestLimits(t *testing.T) {
-	limits := stub.Limits{KeysRead: 3, KeysWritten: 2, RowsScanned: 2, BytesWritten: 20, KeyBytes: 8, ValueBytes: 10, EventBytes: 5}
+	limits := stub.Limits{KeysRead: 3, KeysWritten: 2, RowsScanned: 2, BytesWritten: 20, KeyBytes: 8, ValueBytes: 10, EventBytes: 5, BlockBytes: 1 << 20}
 	for name, beyond := range map[string]func(*stub.Tx) error{
 		"KeysRead": func(tx *stub.Tx) error {
 			for range 4 {

@@ -26,6 +26,7 @@ type Call struct {
 // before it in the block, then the committed state. It belongs to the goroutine of its Block and is good until the next Begin.
 type Tx struct {
 	block     *Block
+	limits    *Limits
 	call      Call
 	unlimited bool
 
@@ -57,7 +58,11 @@ func (t *Tx) reset(b *Block, call Call) {
 		values = map[string][]byte{}
 	}
 	clear(values)
-	*t = Tx{block: b, call: call, keys: t.keys[:0], values: values}
+	b.spent += t.bytes + len(t.eventPayload)
+	*t = Tx{block: b, limits: &b.limits, call: call, keys: t.keys[:0], values: values}
+	if b.spent > b.limits.BlockBytes {
+		t.limits = &b.tight
+	}
 	t.unlimited = len(call.Creator) == 0 || string(call.Creator) == SystemCaller
 }
 
@@ -100,7 +105,7 @@ func (t *Tx) GetState(key string) ([]byte, error) {
 		return nil, err
 	}
 	t.reads++
-	if err := t.charge("KeysRead", t.reads, t.block.limits.KeysRead); err != nil {
+	if err := t.charge("KeysRead", t.reads, t.limits.KeysRead); err != nil {
 		return nil, err
 	}
 	value, ok := t.values[key]
@@ -121,7 +126,7 @@ func (t *Tx) PutState(key string, value []byte) error {
 	if len(value) == 0 {
 		return fmt.Errorf("put %q: %w", key, ErrValue)
 	}
-	if err := t.charge("ValueBytes", len(value), t.block.limits.ValueBytes); err != nil {
+	if err := t.charge("ValueBytes", len(value), t.limits.ValueBytes); err != nil {
 		return err
 	}
 	return t.write(key, slices.Clone(value))
@@ -140,11 +145,11 @@ func (t *Tx) write(key string, value []byte) error {
 		return err
 	}
 	t.bytes += len(key) + len(value)
-	if err := t.charge("BytesWritten", t.bytes, t.block.limits.BytesWritten); err != nil {
+	if err := t.charge("BytesWritten", t.bytes, t.limits.BytesWritten); err != nil {
 		return err
 	}
 	if _, again := t.values[key]; !again {
-		if err := t.charge("KeysWritten", len(t.keys)+1, t.block.limits.KeysWritten); err != nil {
+		if err := t.charge("KeysWritten", len(t.keys)+1, t.limits.KeysWritten); err != nil {
 			return err
 		}
 		t.keys = append(t.keys, key)
@@ -157,7 +162,7 @@ func (t *Tx) checkKey(key string) error {
 	if key == "" || !utf8.ValidString(key) {
 		return fmt.Errorf("key %q: %w", key, ErrKey)
 	}
-	return t.charge("KeyBytes", len(key), t.block.limits.KeyBytes)
+	return t.charge("KeyBytes", len(key), t.limits.KeyBytes)
 }
 
 // GetStateByRange iterates over the keys of [start, end) in ascending order, with the state as it is now. As in Fabric an
@@ -200,7 +205,7 @@ func (t *Tx) SetEvent(name string, payload []byte) error {
 	if name == "" {
 		return ErrEvent
 	}
-	if err := t.charge("EventBytes", len(payload), t.block.limits.EventBytes); err != nil {
+	if err := t.charge("EventBytes", len(payload), t.limits.EventBytes); err != nil {
 		return err
 	}
 	t.eventName, t.eventPayload = name, slices.Clone(payload)
