@@ -250,7 +250,7 @@ func Find[T any](w *World, key record.Key[T]) (*T, error) {
 		return nil, err
 	}
 	v := new(T)
-	if err := record.Decode(data, v); err != nil {
+	if err := record.Read(data, v); err != nil {
 		return nil, fmt.Errorf("read %s: %w", key, err)
 	}
 	return v, nil
@@ -295,7 +295,7 @@ func Scan[T any](w *World, start, end string, visit func(key string, v *T) (bool
 			return true, nil
 		}
 		v := new(T)
-		if err := record.Decode(data, v); err != nil {
+		if err := record.Read(data, v); err != nil {
 			return false, fmt.Errorf("read %s: %w", key, err)
 		}
 		return visit(key, v)

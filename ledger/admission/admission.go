@@ -202,7 +202,7 @@ func (g *Gate) LedgerTime(at calendar.Instant) (calendar.Instant, error) {
 		}
 		var s record.Settings
 		if data != nil {
-			if err := record.Decode(data, &s); err != nil {
+			if err := record.Read(data, &s); err != nil {
 				return 0, fmt.Errorf("read the network's settings: %w", err)
 			}
 		}
@@ -239,7 +239,7 @@ func (g *Gate) credential(id record.Digest) (*registered, error) {
 		return nil, code.UnknownCredential.New("%s", id)
 	}
 	r := &registered{height: height, credential: new(record.Credential)}
-	if err := record.Decode(data, r.credential); err != nil {
+	if err := record.Read(data, r.credential); err != nil {
 		return nil, fmt.Errorf("read credential %s: %w", id, err)
 	}
 	if ok {

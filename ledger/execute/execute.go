@@ -247,7 +247,7 @@ func (r *run) conclude(tx *stub.Tx, response *peer.Response, o *record.Outcome) 
 		refuse(o, code.ParseMessage(response.GetMessage()))
 	}
 	if payload := tx.Event(); payload != nil && limit == nil {
-		if err := record.Decode(payload, &o.Effects); err != nil {
+		if err := record.Read(payload, &o.Effects); err != nil {
 			return fmt.Errorf("read the effects of %s: %w", o.TxID, err)
 		}
 	}

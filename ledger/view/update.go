@@ -191,7 +191,7 @@ func find[T any](source Source, k key) (*T, error) {
 		return nil, err
 	}
 	v := new(T)
-	if err := record.Decode(data, v); err != nil {
+	if err := record.Read(data, v); err != nil {
 		return nil, err
 	}
 	return v, nil
