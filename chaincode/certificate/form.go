@@ -14,9 +14,9 @@ import (
 // Limits of what one operation may name.
 const (
 	MaxLegs         = 100 // legs of a transfer
-	MaxCertificates = 100 // certificates of one order
+	MaxCertificates = 40  // certificates of one order or transfer: all their holdings can be read in one transaction
 	MaxParts        = 100 // parts of one split, holdings of one merge
-	MaxLocks        = 500 // locks on one holding, except freezes, which nothing stops
+	MaxLocks        = 200 // locks on one holding, except freezes, which nothing stops
 	MaxReference    = 64  // bytes of a payment reference
 	MaxDocument     = 100 // bytes of an authority's name, a docket, a registration number
 )
@@ -67,12 +67,13 @@ func checkLeg(leg record.Leg) error {
 	return nil
 }
 
-// checkLegs also refuses legs that share a fen.
+// checkLegs also refuses legs that share a fen, and legs of too many certificates.
 func checkLegs(legs []record.Leg) error {
 	if len(legs) == 0 || len(legs) > MaxLegs {
 		return code.BadArgument.New("%d legs, not 1 to %d", len(legs), MaxLegs)
 	}
 	var sum money.Fen
+	var numbers []string
 	for i, leg := range legs {
 		if err := checkLeg(leg); err != nil {
 			return err
@@ -83,10 +84,14 @@ func checkLegs(legs []record.Leg) error {
 					leg.Certificate, other.Interval, leg.Interval)
 			}
 		}
+		numbers = appendOnce(numbers, leg.Certificate)
 		var err error
 		if sum, err = sum.Add(leg.Interval.Amount()); err != nil {
 			return err
 		}
+	}
+	if len(numbers) > MaxCertificates {
+		return code.BadArgument.New("legs of %d certificates, at most %d", len(numbers), MaxCertificates)
 	}
 	return nil
 }

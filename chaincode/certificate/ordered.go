@@ -64,9 +64,8 @@ func JudicialTransfer(w *world.World, in JudicialTransferArgument) (OrderResult,
 	if err := o.setReceiver(w, in.Receiver); err != nil {
 		return OrderResult{}, err
 	}
-	var freeze *order
 	if in.Freeze != "" {
-		if freeze, err = freezeInForce(w, in.Freeze); err != nil {
+		if _, err := freezeInForce(w, in.Freeze); err != nil {
 			return OrderResult{}, err
 		}
 	}
@@ -85,16 +84,11 @@ func JudicialTransfer(w *world.World, in JudicialTransferArgument) (OrderResult,
 		return OrderResult{}, err
 	}
 	for _, i := range fen {
-		if err := d.moveOrdered(b, o, i, record.MoveJudicial, in.Freeze); err != nil {
+		if err := d.moveOrdered(b, o, i, record.MoveJudicial); err != nil {
 			return OrderResult{}, err
 		}
 	}
 	o.State, o.EndedAt, o.Shortfall = record.OrderDone, w.Now(), o.Amount-o.Taken
-	if freeze != nil {
-		if err := d.finishFreeze(freeze); err != nil {
-			return OrderResult{}, err
-		}
-	}
 	return o.put(w, record.OwnershipOrdered, d.concerned(o.Target, o.Receiver, o.EnteredBy, o.ConfirmedBy)), d.close()
 }
 
@@ -247,7 +241,7 @@ func judicialStops(h *record.Holding, fen interval.Interval, freeze string) (own
 
 // moveOrdered gives fen of one holding to the order's receiver. A judicial
 // transfer ends the freezes on them, a succession leaves them.
-func (d *desk) moveOrdered(b *book, o *order, fen interval.Interval, kind record.MoveKind, freeze string) error {
+func (d *desk) moveOrdered(b *book, o *order, fen interval.Interval, kind record.MoveKind) error {
 	e, err := b.containing(0, fen)
 	if err != nil {
 		return err
@@ -262,32 +256,37 @@ func (d *desk) moveOrdered(b *book, o *order, fen interval.Interval, kind record
 		}
 	}
 	piece := b.take(e, fen)
-	piece.unlock(func(lock record.Lock) bool {
-		return isProposal(lock) || kind == record.MoveJudicial && isFreeze(lock)
-	})
+	piece.unlock(isProposal)
+	if kind == record.MoveJudicial {
+		if err := d.thaw(piece); err != nil {
+			return err
+		}
+	}
 	b.give(piece, kind, o.Receiver, o.ID)
 	return nil
 }
 
-// finishFreeze ends a freeze that rests on no fen any more.
-func (d *desk) finishFreeze(freeze *order) error {
-	for _, number := range freeze.Certificates {
-		b, err := d.book(number)
-		if err != nil {
-			return err
-		}
-		holdings, err := b.all()
-		if err != nil {
-			return err
-		}
-		for _, e := range holdings {
-			if slices.ContainsFunc(e.Locks, ofOrder(freeze.ID)) {
-				return nil
-			}
+// thaw ends the freezes on a piece that a court's transfer moves, and with its
+// last fen the freeze itself.
+func (d *desk) thaw(piece *entry) error {
+	var orders []string
+	for _, lock := range piece.Locks {
+		if isFreeze(lock) {
+			orders = appendOnce(orders, lock.Order)
 		}
 	}
-	freeze.State, freeze.EndedAt = record.OrderDone, d.w.Now()
-	world.Put(d.w, record.OrderKey(freeze.ID), &freeze.Order)
+	for _, id := range orders {
+		o, err := world.Load(d.w, record.OrderKey(id), "order", id)
+		if err != nil {
+			return err
+		}
+		o.Moved += total(coveredBy(&piece.Holding, piece.Interval, ofOrder(id)))
+		if o.Moved == o.Taken {
+			o.State, o.EndedAt = record.OrderDone, d.w.Now()
+		}
+		world.Put(d.w, record.OrderKey(id), o)
+	}
+	piece.unlock(isFreeze)
 	return nil
 }
 
@@ -361,7 +360,7 @@ func (d *desk) succeed(o *order, number string) error {
 		if o.Taken, err = o.Taken.Add(e.Amount()); err != nil {
 			return err
 		}
-		if err := d.moveOrdered(b, o, e.Interval, record.MoveSuccession, ""); err != nil {
+		if err := d.moveOrdered(b, o, e.Interval, record.MoveSuccession); err != nil {
 			return err
 		}
 	}

@@ -245,6 +245,7 @@ type Order struct {
 	State        OrderState       `json:"state"`
 	At           calendar.Instant `json:"at"`
 	EndedAt      calendar.Instant `json:"endedAt"`
+	Moved        money.Fen        `json:"moved"` // of a freeze: fen that courts' transfers have taken from under it
 }
 
 // ConfirmationState is the life of a request to confirm.

@@ -71,7 +71,7 @@ func sampleLPR() []record.LprRate {
 const (
 	maxMonths    = 120
 	maxTier      = 1000
-	maxPieces    = 100_000
+	maxPieces    = 1000 // a transaction can read the pieces of as many certificates as an order may name
 	maxDays      = 3650
 	maxHours     = 24 * 90
 	maxDated     = 4000 // entries of one list

@@ -1,6 +1,8 @@
 package audit_test
 
 import (
+	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -211,5 +213,46 @@ func TestEachInvariantFindsItsFault(t *testing.T) {
 		if !covered[i] {
 			t.Errorf("no fault was planted for %s", i)
 		}
+	}
+}
+
+// A court takes part of what it froze: the freeze says so, and the check agrees.
+func TestAFreezeCarriedOutInPartIsClean(t *testing.T) {
+	l, certificate := busy(t)
+	paper := map[string]any{
+		"authority": "Court", "docket": "D-1", "document": ledgertest.Fingerprint("order"), "target": l.IDs["tier1"],
+	}
+	with := func(more map[string]any) map[string]any {
+		all := maps.Clone(paper)
+		maps.Copy(all, more)
+		return all
+	}
+	var result struct{ Outcome struct{ ID string } }
+	for range 2 { // the second queues behind the first
+		o := l.Approve("bank1/maker", "certificate:Freeze", with(map[string]any{"certificates": []string{certificate}, "amount": "1000.00"}), "bank2/checker")
+		if result.Outcome.ID == "" {
+			if err := json.Unmarshal(o.Result, &result); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, amount := range []string{"700.00", "300.00"} {
+		l.Approve("bank1/maker", "certificate:JudicialTransfer", with(map[string]any{
+			"receiver": l.IDs["tier2"], "certificate": certificate, "amount": amount, "freeze": result.Outcome.ID,
+		}), "bank2/checker")
+		if r := check(t, l); !r.Clean() {
+			t.Errorf("after %s: %v", amount, r.Findings)
+		}
+	}
+	err := l.Store.Scan(store.State, []byte("order/"), []byte("order0"), func(k, v []byte) (bool, error) {
+		var o record.Order
+		err := record.Decode(v, &o)
+		if err == nil && o.Kind == record.OrderFreeze && (o.State != record.OrderDone || o.Moved != 100_000) {
+			t.Errorf("%s is %s, %s of it moved", k, o.State, o.Moved)
+		}
+		return true, err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

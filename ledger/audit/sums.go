@@ -31,8 +31,7 @@ type sums struct {
 	claimed    map[claim][]interval.Interval // as open transfers, pledges, proposals say
 	proposed   map[string]calendar.Instant   // open proposal -> when it was made
 	ordered    map[string]calendar.Instant   // certificate -> latest order that moved fen of it
-	frozen     map[string]money.Fen          // order -> taken less locked, for freezes in force
-	freezes    map[string]*record.Order      // in force
+	frozen     map[string]money.Fen          // order -> taken and not moved less locked, for freezes in force
 	references map[string]string             // key -> certificate, as stored
 	issued     map[string]string             // key -> certificate, as certificates say
 	queued     map[string]bool
@@ -48,7 +47,7 @@ func newSums() *sums {
 		invoice: map[record.Digest]money.Fen{},
 		locked:  map[claim][]interval.Interval{}, claimed: map[claim][]interval.Interval{},
 		proposed: map[string]calendar.Instant{}, ordered: map[string]calendar.Instant{},
-		frozen: map[string]money.Fen{}, freezes: map[string]*record.Order{},
+		frozen:     map[string]money.Fen{},
 		references: map[string]string{}, issued: map[string]string{},
 		queued: map[string]bool{}, lapsing: map[string]bool{}, admins: map[string]int64{},
 		rows: map[string]record.CertificateRow{}, pieces: map[string]record.HoldingRow{},
@@ -176,8 +175,7 @@ func (c *check) order(o *record.Order) {
 		c.report.found(Locks, o.ID, "taken %s and short %s are not the ordered %s", o.Taken, o.Shortfall, o.Amount)
 	}
 	if o.State == record.OrderInForce {
-		c.sums.frozen[o.ID] += o.Taken
-		c.sums.freezes[o.ID] = o
+		c.sums.frozen[o.ID] += o.Taken - o.Moved
 	}
 }
 
@@ -254,7 +252,7 @@ func (c *check) compareSums() error {
 		}
 	}
 	for id, left := range s.frozen {
-		if left < 0 || left > 0 && !s.carriedOut(s.freezes[id]) {
+		if left != 0 {
 			r.found(Locks, id, "a freeze in force took %s more than is locked for it", left)
 		}
 	}
@@ -301,15 +299,6 @@ func (s *sums) takenByOrder(k claim) bool {
 		}
 	}
 	return true
-}
-
-// carriedOut tells whether a court's transfer may have ended a freeze on part of
-// what it took: one moved fen of its certificates after it.
-func (s *sums) carriedOut(freeze *record.Order) bool {
-	return freeze != nil && slices.ContainsFunc(freeze.Certificates, func(number string) bool {
-		at, ok := s.ordered[number]
-		return ok && at >= freeze.At
-	})
 }
 
 func compareKeys[V comparable](r *Report, i Invariant, want, have map[string]V, missing, surplus string) {

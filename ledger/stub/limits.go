@@ -22,9 +22,9 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		KeysRead:     50_000,
-		KeysWritten:  20_000,
+		KeysWritten:  50_000,
 		RowsScanned:  50_000,
-		BytesWritten: 8 << 20,
+		BytesWritten: 16 << 20,
 		KeyBytes:     512,
 		ValueBytes:   1 << 20,
 		EventBytes:   8 << 20,
