@@ -8,6 +8,7 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
+	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/evidence"
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/money"
@@ -271,4 +272,56 @@ func (s step) number(name string) int32 {
 	var n int
 	s.MaybeScanArgs(s.T, name, &n)
 	return int32(n)
+}
+
+// Parties can name any fingerprint of the other epoch, and after two changes of
+// the key none of the first: the bank that attests knows them all.
+func TestInvoiceIsFoundUnderEveryEpoch(t *testing.T) {
+	l := open(t)
+	var contract string
+	accept(t, l, "core.maker", func(w *world.World) error {
+		r, err := evidence.RecordContract(w, evidence.ContractArgument{
+			Buyer: id("core"), Seller: id("steel"), Document: document("frame"), Signed: l.now.Date(),
+		})
+		contract = r.ID
+		return err
+	})
+	register := func(epoch uint32, other record.Digest) {
+		t.Helper()
+		l.now++
+		accept(t, l, "steel.maker", func(w *world.World) error {
+			_, err := evidence.RecordInvoice(w, evidence.InvoiceArgument{
+				Fingerprint: invoice("i1", epoch), OtherFingerprint: other, Scheme: evidence.SchemeHMAC, Epoch: epoch,
+				Seller: id("steel"), Buyer: id("core"), Contract: contract, Amount: 1000, Date: l.now.Date(),
+			})
+			return err
+		})
+	}
+	verify := func(epoch uint32, others ...record.Digest) error {
+		return l.do("hangzhou-bank.reviewer", func(w *world.World) error {
+			_, err := evidence.Verify(w, evidence.VerifyArgument{
+				Invoice: invoice("i1", epoch), Kind: record.TaxCheck, Good: true, Document: document("answer"), Others: others,
+			})
+			return err
+		})
+	}
+	register(1, record.Digest{})
+	accept(t, l, "", func(w *world.World) error {
+		settings, err := world.Load(w, record.SettingsKey(), "settings", "")
+		if err == nil {
+			settings.FingerprintEpoch = 3
+			world.Put(w, record.SettingsKey(), settings)
+		}
+		return err
+	})
+	register(3, document("a fingerprint of nothing"))
+	if err := verify(3); !code.EvidenceEpoch.Is(err) {
+		t.Errorf("verified without the other fingerprints: %v", err)
+	}
+	if err := verify(3, invoice("i1", 1), invoice("i1", 2)); !code.EvidenceDuplicate.Is(err) {
+		t.Errorf("the second registration is verified: %v", err)
+	}
+	if err := verify(1, invoice("i1", 2), invoice("i1", 3)); err != nil {
+		t.Errorf("the first registration: %v", err)
+	}
 }

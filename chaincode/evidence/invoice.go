@@ -166,6 +166,11 @@ type VerifyArgument struct {
 	Kind     record.VerificationKind `json:"kind"`
 	Good     bool                    `json:"good"`     // what was seen agrees with the fingerprint and the amount
 	Document record.Digest           `json:"document"` // SHA-256 of what was seen, for example the tax service's answer
+	// Others are the invoice's fingerprints under the keys of all other epochs up to
+	// the present one, in order of epoch; a good attestation needs them. The bank has
+	// the keys, so that an invoice registered before under another is found, whatever
+	// fingerprints its parties named.
+	Others []record.Digest `json:"others,omitempty" metadata:",optional"`
 }
 
 // Verify records a dated attestation, signed by a reviewer of a bank. The latest
@@ -173,7 +178,9 @@ type VerifyArgument struct {
 // that covers certificates is flagged under EVIDENCE-COVER.
 //
 // Refusals, in order: an unknown kind, no document hash (BAD_ARGUMENT); the signer
-// (ROLE_MISSING); an unknown invoice (EVIDENCE_MISSING).
+// (ROLE_MISSING); an unknown invoice (EVIDENCE_MISSING), one of the bank's own
+// (NOT_AUTHORISED); of a good one, fingerprints of other epochs that are missing
+// (EVIDENCE_EPOCH) or under which it was registered before (EVIDENCE_DUPLICATE).
 func Verify(w *world.World, in VerifyArgument) (InvoiceResult, error) {
 	if in.Kind != record.TaxCheck && in.Kind != record.PaperCheck {
 		return InvoiceResult{}, code.BadArgument.New("unknown kind of verification")
@@ -189,6 +196,14 @@ func Verify(w *world.World, in VerifyArgument) (InvoiceResult, error) {
 	if err != nil {
 		return InvoiceResult{}, err
 	}
+	if bank.ID == invoice.Buyer || bank.ID == invoice.Seller {
+		return InvoiceResult{}, code.NotAuthorised.New("bank %s cannot attest an invoice of its own", bank.ID)
+	}
+	if in.Good {
+		if err := checkOthers(w, invoice, in.Others); err != nil {
+			return InvoiceResult{}, err
+		}
+	}
 	invoice.Verified = record.Verification{
 		Bank: bank.ID, Kind: in.Kind, Good: in.Good, Document: in.Document, At: w.Now(),
 	}
@@ -198,6 +213,28 @@ func Verify(w *world.World, in VerifyArgument) (InvoiceResult, error) {
 		}
 	}
 	return saveInvoice(w, invoice, record.InvoiceVerified, invoice.Amount), nil
+}
+
+// checkOthers refuses an invoice that was registered before under the key of
+// another epoch. One registered later under another is the one to be refused.
+func checkOthers(w *world.World, invoice *record.Invoice, others []record.Digest) error {
+	settings, err := world.Load(w, record.SettingsKey(), "settings of network", w.Network())
+	if err != nil {
+		return err
+	}
+	if want := int(settings.FingerprintEpoch) - 1; len(others) != max(want, 0) {
+		return code.EvidenceEpoch.New("the fingerprints under %d other epochs are needed, not %d", want, len(others))
+	}
+	for _, fingerprint := range others {
+		other, err := world.Find(w, record.InvoiceKey(fingerprint))
+		if err != nil {
+			return err
+		}
+		if other != nil && (other.Recorded < invoice.Recorded || fingerprint == invoice.Fingerprint) {
+			return code.EvidenceDuplicate.New("invoice %s", fingerprint)
+		}
+	}
+	return nil
 }
 
 // RedLetterArgument says that an invoice was cancelled in whole or in part.
