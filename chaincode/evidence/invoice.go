@@ -45,7 +45,9 @@ type InvoiceResult struct {
 	Uncovered   money.Fen     `json:"uncovered"` // allocated fen that a red-letter invoice cancelled
 }
 
-// RecordInvoice registers an invoice once on the whole network.
+// RecordInvoice registers an invoice once on the whole network. A registration
+// with which a bank's attestation does not agree, by mistake or by a stranger to
+// the invoice, gives way as long as nothing of it is used.
 //
 // Refusals, in order: no fingerprint, equal parties (BAD_ARGUMENT), the codes of
 // the parties (BAD_NUMBER), an amount of zero or less (BAD_AMOUNT), a date in the
@@ -149,15 +151,25 @@ func checkEpoch(w *world.World, in InvoiceArgument) error {
 
 func checkUnregistered(w *world.World, in InvoiceArgument) error {
 	for _, fingerprint := range []record.Digest{in.Fingerprint, in.OtherFingerprint} {
-		found, err := world.Exists(w, record.InvoiceKey(fingerprint))
+		found, err := world.Find(w, record.InvoiceKey(fingerprint))
 		if err != nil {
 			return err
 		}
-		if found {
+		if found == nil {
+			continue
+		}
+		if !isWrong(found) {
 			return code.EvidenceDuplicate.New("invoice %s", fingerprint)
 		}
+		world.Delete(w, record.InvoiceKey(fingerprint))
 	}
 	return nil
+}
+
+// isWrong reports whether a registration may be replaced: a bank found that it
+// does not agree with the invoice, and nothing of it is or was used.
+func isWrong(invoice *record.Invoice) bool {
+	return invoice.Verified.Bank != "" && !invoice.Verified.Good && invoice.Allocated == 0 && invoice.Cancelled == 0
 }
 
 // VerifyArgument is a bank's attestation about an invoice.
