@@ -139,7 +139,8 @@ ledger.`,
 				return err
 			}
 			in := evidence.InvoiceArgument{
-				Fingerprint: print.Fingerprints[0].Fingerprint, Scheme: print.Scheme, Epoch: print.Epoch,
+				Fingerprint: print.Fingerprints[0].Fingerprint, OtherFingerprint: print.Fingerprints[0].Other(),
+				Scheme: print.Scheme, Epoch: print.Epoch,
 				Seller: asked.Seller, Buyer: asked.Buyer, Contract: contract, Delivery: delivery,
 				Amount: asked.Amount, Date: asked.Date, Due: due.Date,
 			}
@@ -179,6 +180,9 @@ func (a *app) evidenceFingerprint() *cobra.Command {
 			}
 			return a.print(print, func(w io.Writer) {
 				fmt.Fprintf(w, "%s\nscheme %d, key of epoch %d\n", print.Fingerprints[0].Fingerprint, print.Scheme, print.Epoch)
+				for i, earlier := range print.Fingerprints[0].Earlier {
+					fmt.Fprintf(w, "%s\nscheme %d, key of epoch %d\n", earlier, print.Scheme, i+1)
+				}
 			})
 		},
 	})
@@ -196,10 +200,19 @@ func fingerprintArgument(text string) (record.Digest, error) {
 func (a *app) evidenceVerify() *cobra.Command {
 	var document documentFlag
 	var bad, paper bool
+	var number, paperCode string
 	return a.command(spec{
 		use: "verify FINGERPRINT", short: "Attest what a check of an invoice showed; a bank's reviewer signs",
-		example: `  scf evidence verify 9be0... --document taxcheck.pdf --as bank2/reviewer`, args: cobra.ExactArgs(1), needs: []string{"document"},
+		long: `Records what the tax service, or the paper, showed. With --number the invoice
+that was checked is compared with the one that is registered, and its
+fingerprints under the banks' earlier keys are looked up: once the banks have
+changed their key a good attestation needs that. Number and code go to the
+bank's own node only.`,
+		example: `  scf evidence verify 9be0... --document taxcheck.pdf --number 26332000000000000009 --as bank2/reviewer`,
+		args:    cobra.ExactArgs(1), needs: []string{"document"},
 		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&number, "number", "", "number of the invoice that was checked")
+			f.StringVar(&paperCode, "code", "", "code of a paper invoice, 10 or 12 digits")
 			f.Var(&document, "document", "what was seen, for example the tax service's answer: a file, or its SHA-256")
 			f.BoolVar(&bad, "bad", false, "what was seen does not agree with the invoice")
 			f.BoolVar(&paper, "paper", false, "a check of the paper, not of the tax service")
@@ -213,10 +226,40 @@ func (a *app) evidenceVerify() *cobra.Command {
 			if paper {
 				in.Kind = record.PaperCheck
 			}
+			s, err := a.open(ctx)
+			if err != nil {
+				return err
+			}
+			if number != "" {
+				if in.Others, err = s.otherFingerprints(ctx, print, paperCode, number); err != nil {
+					return err
+				}
+			}
 			var done evidence.InvoiceResult
-			return a.act(ctx, "evidence:Verify", in, &done, func() string { return invoiceSaid(done) })
+			return s.act(ctx, "evidence:Verify", in, &done, func() string { return invoiceSaid(done) })
 		},
 	})
+}
+
+// otherFingerprints are those of a registered invoice under the other epochs. The
+// code and number are of the invoice that the bank looked at; that it is another
+// than the registered one is refused here.
+func (s *session) otherFingerprints(ctx context.Context, registered record.Digest, paperCode, number string) ([]record.Digest, error) {
+	i, err := s.Invoice(ctx, registered)
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.fingerprint(ctx, client.InvoiceFacts{
+		Code: paperCode, Number: number, Date: i.Date, Seller: i.Seller, Buyer: i.Buyer, Amount: i.Amount,
+	})
+	if err != nil {
+		return nil, err
+	}
+	others, ok := made.Fingerprints[0].Others(registered)
+	if !ok {
+		return nil, code.EvidenceMissing.New("invoice %s with the date, parties and amount of %s is not that invoice", number, registered)
+	}
+	return others, nil
 }
 
 func (a *app) evidenceRedLetter() *cobra.Command {

@@ -296,7 +296,8 @@ func (s *story) invoice(ctx context.Context, label string, i int, t trade, contr
 		return fmt.Errorf("%sfingerprint: %w", label, err)
 	}
 	err = s.send(ctx, label+"invoice", t.seller+"/maker", "evidence:RecordInvoice", evidence.InvoiceArgument{
-		Fingerprint: print.Fingerprints[0].Fingerprint, Scheme: print.Scheme, Epoch: print.Epoch,
+		Fingerprint: print.Fingerprints[0].Fingerprint, OtherFingerprint: print.Fingerprints[0].Other(),
+		Scheme: print.Scheme, Epoch: print.Epoch,
 		Seller: s.id(t.seller), Buyer: s.id(t.buyer), Contract: contract, Delivery: delivery,
 		Amount: t.amount, Date: s.began,
 	}, nil)
@@ -305,6 +306,7 @@ func (s *story) invoice(ctx context.Context, label string, i int, t trade, contr
 	}
 	return s.send(ctx, label+"verification", s.members[t.seller].bank+"/reviewer", "evidence:Verify", evidence.VerifyArgument{
 		Invoice: print.Fingerprints[0].Fingerprint, Kind: record.TaxCheck, Good: true, Document: document("tax check", t),
+		Others: print.Fingerprints[0].Earlier,
 	}, nil)
 }
 

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -29,8 +30,8 @@ type Ledger interface {
 	// Lines lists the credit lines of a bank.
 	Lines(ctx context.Context, bank string) iter.Seq2[record.Line, error]
 	// Fingerprints asks a bank's node for the fingerprints of invoices, at most
-	// MaxFacts, and says under which epoch of the key they are.
-	Fingerprints(ctx context.Context, facts []evidence.InvoiceFacts) ([]record.Digest, uint32, error)
+	// MaxFacts, and says which epoch of the key is the present one.
+	Fingerprints(ctx context.Context, facts []evidence.InvoiceFacts) ([]Fingerprint, uint32, error)
 	// Member finds a member, nil when there is none.
 	Member(ctx context.Context, id string) (*record.Member, error)
 	// Invoice finds an invoice by its fingerprint, nil when there is none that the
@@ -48,6 +49,28 @@ type Outcome struct {
 	Refusal *code.Error // nil when it was accepted
 	Result  []byte      // JSON that the function returned
 	Height  int64       // of its block
+}
+
+// Fingerprint is an invoice's under the key of the present epoch, to be used, and
+// under those of all other epochs, in order of epoch.
+type Fingerprint struct {
+	Use    record.Digest
+	Others []record.Digest
+}
+
+// registered is the fingerprint as it is to be used when the invoice was registered
+// before the banks changed their key.
+func (f Fingerprint) registered(ctx context.Context, node Ledger) (Fingerprint, error) {
+	for i, earlier := range f.Others {
+		old, err := node.Invoice(ctx, earlier)
+		if err != nil {
+			return f, err
+		}
+		if old != nil {
+			return Fingerprint{earlier, append(slices.Delete(slices.Clone(f.Others), i, i+1), f.Use)}, nil
+		}
+	}
+	return f, nil
 }
 
 // MaxFacts is how many invoices are fingerprinted with one request.

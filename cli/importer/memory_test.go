@@ -124,15 +124,23 @@ func (m *memory) Lines(_ context.Context, bank string) iter.Seq2[record.Line, er
 	}
 }
 
-func (m *memory) Fingerprints(_ context.Context, facts []evidence.InvoiceFacts) ([]record.Digest, uint32, error) {
-	list := make([]record.Digest, len(facts))
+func (m *memory) Fingerprints(_ context.Context, facts []evidence.InvoiceFacts) ([]importer.Fingerprint, uint32, error) {
+	settings, err := found(m, record.SettingsKey())
+	if err != nil {
+		return nil, 0, err
+	}
+	key, epoch := []byte(strings.Repeat("k", 32)), settings.FingerprintEpoch
+	list := make([]importer.Fingerprint, len(facts))
 	for i, f := range facts {
 		if err := f.Check(); err != nil {
 			return nil, 0, err
 		}
-		list[i] = evidence.Fingerprint([]byte(strings.Repeat("k", 32)), 1, f)
+		list[i].Use = evidence.Fingerprint(key, epoch, f)
+		for earlier := uint32(1); earlier < epoch; earlier++ {
+			list[i].Others = append(list[i].Others, evidence.Fingerprint(key, earlier, f))
+		}
 	}
-	return list, 1, nil
+	return list, epoch, nil
 }
 
 func found[T any](m *memory, key record.Key[T]) (*T, error) {

@@ -61,7 +61,7 @@ func (n Node) Lines(ctx context.Context, bank string) iter.Seq2[record.Line, err
 }
 
 // Fingerprints is Ledger's.
-func (n Node) Fingerprints(ctx context.Context, facts []evidence.InvoiceFacts) ([]record.Digest, uint32, error) {
+func (n Node) Fingerprints(ctx context.Context, facts []evidence.InvoiceFacts) ([]Fingerprint, uint32, error) {
 	ask := make([]client.InvoiceFacts, len(facts))
 	for i, f := range facts {
 		ask[i] = client.InvoiceFacts(f)
@@ -73,12 +73,12 @@ func (n Node) Fingerprints(ctx context.Context, facts []evidence.InvoiceFacts) (
 	if len(made.Fingerprints) != len(facts) {
 		return nil, 0, fmt.Errorf("the node made %d fingerprints of %d invoices", len(made.Fingerprints), len(facts))
 	}
-	list := make([]record.Digest, len(facts))
+	list := make([]Fingerprint, len(facts))
 	for i, f := range made.Fingerprints {
 		if r := f.Refusal; r != nil {
 			return nil, 0, fmt.Errorf("fingerprint invoice %s: %w", facts[i].Number, refused(r.Code, r.Rule, r.Detail))
 		}
-		list[i] = f.Fingerprint
+		list[i] = Fingerprint{f.Fingerprint, f.Earlier}
 	}
 	return list, made.Epoch, nil
 }

@@ -50,7 +50,8 @@ type debt struct {
 	sequence         int32         // of its certificate's number
 	day              calendar.Date // of issue, 0 when it has no certificate yet
 	done             progressOf
-	fingerprint      record.Digest // of its invoice, zero when not asked for yet
+	fingerprint      record.Digest   // of its invoice, zero when not asked for yet
+	others           []record.Digest // its fingerprints under the other epochs of the key
 }
 
 // progressOf is which steps of a debt's life are done.

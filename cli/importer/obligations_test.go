@@ -137,6 +137,46 @@ func killedAt(t *testing.T, kill int, executed, lost bool) bool {
 	return true
 }
 
+// The banks change their key in the middle of an import: what was registered under
+// the old one is found, with the journal or without.
+func TestAnImportGoesOnAfterTheBanksChangeTheirKey(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		t.Run(fmt.Sprintf("journal lost=%t", lost), func(t *testing.T) {
+			for kill := 1; ; kill++ {
+				w := newWorld(t)
+				w.killAt, w.execute = kill, true
+				path := file(t, village)
+				if _, err := w.obligations(t, path, 1); err == nil {
+					return
+				}
+				w.killAt = 0
+				if lost {
+					w.state = t.TempDir()
+				}
+				for epoch := 2; epoch <= 3; epoch++ {
+					w.rotate(t, epoch)
+				}
+				s, err := w.obligations(t, path, 1)
+				if err != nil {
+					t.Fatalf("killed at %d: %v", kill, err)
+				}
+				if active, others, _ := w.certificates(t); !s.Complete() || active != 5 || others != 0 {
+					t.Fatalf("killed at %d: %d in force, %d others; %+v", kill, active, others, s)
+				}
+			}
+		})
+	}
+}
+
+// rotate has the banks take the next fingerprint key.
+func (w *world) rotate(t *testing.T, epoch int) {
+	t.Helper()
+	o := w.ledger.Approve("bank1/maker", "member:SetFingerprintEpoch", map[string]any{"epoch": epoch}, "bank2/maker", "bank3/maker")
+	if o.Code != 0 {
+		t.Fatalf("epoch %d: %s %s", epoch, code.Code(o.Code), o.Detail)
+	}
+}
+
 func TestAJournalCutInTheMiddleOfALineIsGoodUpToThere(t *testing.T) {
 	w := newWorld(t)
 	w.killAt, w.execute = 6, true

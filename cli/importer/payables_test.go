@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/evidence"
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/number"
@@ -80,6 +81,33 @@ func TestADebtorsPayablesAreIssuedOnceHoweverOftenTheyAreImported(t *testing.T) 
 	}
 	if _, issued, _ := w.certificates(t); issued != 4 {
 		t.Fatalf("%d certificates wait for acceptance", issued)
+	}
+}
+
+// Payables name their invoices by what stands on them: one that was registered
+// before the banks changed their key is found.
+func TestAnInvoiceOfAnEarlierKeyIsFoundByItsFacts(t *testing.T) {
+	w, who, contract, _ := newTreasury(t)
+	day := w.ledger.Now.Date()
+	facts := evidence.InvoiceFacts{
+		Number: "25332000000000000001", Date: day, Seller: w.ledger.IDs["steel"], Buyer: who.Debtor, Amount: 12_000,
+	}
+	made, epoch, err := w.Fingerprints(t.Context(), []evidence.InvoiceFacts{facts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ledger.Must("steel/maker", "evidence:RecordInvoice", evidence.InvoiceArgument{
+		Fingerprint: made[0].Use, Scheme: evidence.SchemeHMAC, Epoch: epoch, Seller: facts.Seller, Buyer: facts.Buyer,
+		Contract: contract["steel"], Amount: facts.Amount, Date: day,
+	})
+	w.ledger.Must("bank1/reviewer", "evidence:Verify", evidence.VerifyArgument{
+		Invoice: made[0].Use, Kind: record.TaxCheck, Good: true, Document: made[0].Use,
+	})
+	w.rotate(t, 2)
+	path := file(t, "reference,creditor,amount,contract,invoice_number,invoice_date\n"+
+		fmt.Sprintf("AP-1,%s,120.00,%s,%s,%s\n", facts.Seller, contract["steel"], facts.Number, day))
+	if s := w.payables(t, who, path); !s.Complete() || s.Issued != 1 {
+		t.Fatalf("%+v", s)
 	}
 }
 

@@ -243,6 +243,11 @@ func (im *obligationImport) fingerprint(ctx context.Context, node Ledger, debts 
 	if err != nil {
 		return err
 	}
+	for i := range prints {
+		if prints[i], err = prints[i].registered(ctx, node); err != nil {
+			return err
+		}
+	}
 	im.mu.Lock()
 	defer im.mu.Unlock()
 	if im.epoch != 0 && im.epoch != epoch {
@@ -250,7 +255,7 @@ func (im *obligationImport) fingerprint(ctx context.Context, node Ledger, debts 
 	}
 	im.epoch = epoch
 	for i, d := range debts {
-		im.debts[d].fingerprint = prints[i]
+		im.debts[d].fingerprint, im.debts[d].others = prints[i].Use, prints[i].Others
 	}
 	im.Progress.Add(len(debts))
 	return nil
@@ -279,24 +284,29 @@ func (im *obligationImport) record(ctx context.Context) (int, error) {
 			if err != nil {
 				return nil, err
 			}
-			invoice, err := call("evidence:RecordInvoice", invoiceArgument{
+			in := invoiceArgument{
 				Fingerprint: d.fingerprint, Scheme: evidence.SchemeHMAC, Epoch: im.epoch,
 				Seller: argument.Seller, Buyer: argument.Buyer, Contract: id, Amount: d.amount, Date: im.day,
-			})
+			}
+			if last := len(d.others) - 1; last >= 0 {
+				in.OtherFingerprint = d.others[last]
+			}
+			invoice, err := call("evidence:RecordInvoice", in)
 			return []operation{contract, invoice}, err
 		}))
 }
 
 // invoiceArgument is evidence.InvoiceArgument as far as it is used here.
 type invoiceArgument struct {
-	Fingerprint record.Digest `json:"fingerprint"`
-	Scheme      uint8         `json:"scheme"`
-	Epoch       uint32        `json:"epoch"`
-	Seller      string        `json:"seller"`
-	Buyer       string        `json:"buyer"`
-	Contract    string        `json:"contract"`
-	Amount      money.Fen     `json:"amount"`
-	Date        calendar.Date `json:"date"`
+	Fingerprint      record.Digest `json:"fingerprint"`
+	OtherFingerprint record.Digest `json:"otherFingerprint,omitzero"`
+	Scheme           uint8         `json:"scheme"`
+	Epoch            uint32        `json:"epoch"`
+	Seller           string        `json:"seller"`
+	Buyer            string        `json:"buyer"`
+	Contract         string        `json:"contract"`
+	Amount           money.Fen     `json:"amount"`
+	Date             calendar.Date `json:"date"`
 }
 
 // verify has a reviewer of the creditor's bank attest each invoice.
@@ -308,6 +318,7 @@ func (im *obligationImport) verify(ctx context.Context) (int, error) {
 			print := im.debts[i].fingerprint
 			return call("evidence:Verify", evidence.VerifyArgument{
 				Invoice: print, Kind: record.TaxCheck, Good: true, Document: made("tax service's answer", print.String()),
+				Others: im.debts[i].others,
 			})
 		}))
 }

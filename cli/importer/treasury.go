@@ -354,8 +354,12 @@ func (im *payablesImport) fingerprint(ctx context.Context) error {
 			return err
 		}
 		for i, item := range part {
+			print, err := prints[i].registered(ctx, im.who.Node)
+			if err != nil {
+				return err
+			}
 			p := &im.items[item]
-			p.cover = []record.Allocation{{Invoice: prints[i], Amount: p.amount}}
+			p.cover = []record.Allocation{{Invoice: print.Use, Amount: p.amount}}
 		}
 	}
 	return nil

@@ -63,15 +63,16 @@ type fingerprintsInput struct {
 	}
 }
 
-// fingerprintView is one invoice's answer: a fingerprint, or why there is none.
+// fingerprintView is one invoice's answer: its fingerprints, or why there are none.
 type fingerprintView struct {
-	Fingerprint record.Digest `json:"fingerprint"`
-	Refusal     *refusal      `json:"refusal,omitempty"`
+	Fingerprint record.Digest   `json:"fingerprint" doc:"Under the key of the present epoch"`
+	Earlier     []record.Digest `json:"earlier,omitempty" doc:"Under the keys of the epochs before, the first one's first; none in the first epoch"`
+	Refusal     *refusal        `json:"refusal,omitempty"`
 }
 
 type fingerprintsView struct {
 	Scheme       uint8             `json:"scheme"`
-	Epoch        uint32            `json:"epoch"`
+	Epoch        uint32            `json:"epoch" doc:"The present one"`
 	Fingerprints []fingerprintView `json:"fingerprints" doc:"In the order of the facts"`
 }
 
@@ -92,7 +93,7 @@ func (s *Server) fingerprints(r *reading, in *fingerprintsInput) (*fingerprintsV
 		Fingerprints: make([]fingerprintView, len(in.Body.Facts)),
 	}
 	for i, f := range in.Body.Facts {
-		made, err := s.Fingerprint(out.Epoch, f)
+		made, err := s.allFingerprints(out.Epoch, f)
 		if refused := code.Of(err); refused != nil {
 			out.Fingerprints[i].Refusal = refusalOf(r.facts, refused)
 			continue
@@ -100,9 +101,29 @@ func (s *Server) fingerprints(r *reading, in *fingerprintsInput) (*fingerprintsV
 		if err != nil {
 			return nil, err
 		}
-		out.Fingerprints[i].Fingerprint = made
+		out.Fingerprints[i] = made
 	}
 	return out, nil
+}
+
+// firstEpoch is the number of a network's first fingerprint key.
+const firstEpoch = 1
+
+// allFingerprints makes an invoice's fingerprints under the keys of all epochs up
+// to the present one: the ledger asks for them so that an invoice registered under
+// an old key is found.
+func (s *Server) allFingerprints(present uint32, f InvoiceFacts) (v fingerprintView, err error) {
+	for epoch := uint32(firstEpoch); epoch < present; epoch++ {
+		made, err := s.Fingerprint(epoch, f)
+		if err != nil {
+			return fingerprintView{}, err
+		}
+		v.Earlier = append(v.Earlier, made)
+	}
+	if v.Fingerprint, err = s.Fingerprint(present, f); err != nil {
+		return fingerprintView{}, err
+	}
+	return v, nil
 }
 
 func (s *Server) fingerprintRoutes() {
@@ -110,6 +131,8 @@ func (s *Server) fingerprintRoutes() {
 		OperationID: "makeFingerprints", Method: http.MethodPost, Path: "/v1/evidence/fingerprints", Tags: []string{"evidence"},
 		Summary: "Keyed fingerprints of invoices",
 		Description: "Only at a bank's node that has the banks' shared key. For invoices of which you are buyer or seller, and for banks. " +
-			"A member has a quota a day of ledger time; it is counted in this node's memory.",
+			"A member has a quota a day of ledger time, in invoices; it is counted in this node's memory. " +
+			"After a change of the key an invoice has a fingerprint for each epoch: evidence:RecordInvoice takes the present one and, " +
+			"as otherFingerprint, the last of the earlier ones; evidence:Verify takes all but the one it names. The node needs all keys.",
 	}, s.fingerprints)
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -295,14 +296,39 @@ type InvoiceFacts struct {
 // Fingerprints are keyed fingerprints in the order of the facts asked for.
 type Fingerprints struct {
 	Scheme       uint8         `json:"scheme"`
-	Epoch        uint32        `json:"epoch"`
+	Epoch        uint32        `json:"epoch"` // the present one
 	Fingerprints []Fingerprint `json:"fingerprints"`
 }
 
-// Fingerprint is one invoice's, or why there is none.
+// Fingerprint is one invoice's under the key of the present epoch and under those
+// of the epochs before, the first one's first; or why there is none.
 type Fingerprint struct {
-	Fingerprint record.Digest `json:"fingerprint"`
-	Refusal     *Refusal      `json:"refusal"`
+	Fingerprint record.Digest   `json:"fingerprint"`
+	Earlier     []record.Digest `json:"earlier,omitempty"`
+	Refusal     *Refusal        `json:"refusal,omitempty"`
+}
+
+// Other is the fingerprint that evidence:RecordInvoice takes beside the present
+// one, zero in the first epoch.
+func (f Fingerprint) Other() record.Digest {
+	if len(f.Earlier) == 0 {
+		return record.Digest{}
+	}
+	return f.Earlier[len(f.Earlier)-1]
+}
+
+// Others are the fingerprints that evidence:Verify takes beside the one under which
+// the invoice is registered, in order of epoch. That it is none of this invoice's
+// makes ok false.
+func (f Fingerprint) Others(registered record.Digest) (others []record.Digest, ok bool) {
+	for _, print := range append(slices.Clip(f.Earlier), f.Fingerprint) {
+		if print == registered {
+			ok = true
+			continue
+		}
+		others = append(others, print)
+	}
+	return others, ok
 }
 
 // Fingerprints has a bank's node make fingerprints of at most 500 invoices. It
