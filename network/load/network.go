@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
@@ -72,8 +73,8 @@ func (r *run) all(ctx context.Context, suite credential.Algorithm) error {
 	if err := r.populate(ctx, suite); err != nil {
 		return err
 	}
-	for range r.options.Rounds {
-		if err := r.round(ctx); err != nil {
+	for i := range r.options.Rounds {
+		if err := r.round(ctx, i); err != nil {
 			return err
 		}
 	}
@@ -94,7 +95,7 @@ func (r *run) all(ctx context.Context, suite credential.Algorithm) error {
 }
 
 // round runs every workload once.
-func (r *run) round(ctx context.Context) error {
+func (r *run) round(ctx context.Context, number int) error {
 	o := r.options
 	if o.wants(Transfers, Batches, Ledger) {
 		papers, err := r.stock(ctx, max(1, o.Transactions/2))
@@ -108,7 +109,7 @@ func (r *run) round(ctx context.Context) error {
 		}
 	}
 	if o.wants(Issues) {
-		return r.issues(ctx)
+		return r.issues(ctx, number)
 	}
 	return nil
 }
@@ -377,27 +378,32 @@ func (r *run) answers(ctx context.Context, papers []*paper, offers []signed) ([]
 	})
 }
 
-// issues measures issues on one credit line, then on the lines of all debtors.
-func (r *run) issues(ctx context.Context) error {
+// issues measures issues on one credit line and on the lines of all debtors. Which
+// comes first alternates from round to round.
+func (r *run) issues(ctx context.Context, round int) error {
 	n := max(1, r.options.Transactions/4)
-	one := make([]*group, n)
-	for i := range one {
-		one[i] = r.groups[0]
+	one, many := make([]*group, n), make([]*group, n)
+	for i := range n {
+		one[i], many[i] = r.groups[0], r.groups[i%len(r.groups)]
 	}
-	many := make([]*group, n)
-	for i := range many {
-		many[i] = r.groups[i%len(r.groups)]
+	parts := []struct {
+		step   string
+		groups []*group
+		result **Result
+	}{
+		{"issues on one line", one, &r.report.OneLine},
+		{"issues on unrelated lines", many, &r.report.ManyLines},
 	}
-	single, err := r.issueFor(ctx, "issues on one line", one)
-	if err != nil {
-		return err
+	if round%2 == 1 {
+		slices.Reverse(parts)
 	}
-	apart, err := r.issueFor(ctx, "issues on unrelated lines", many)
-	if err != nil {
-		return err
+	for _, part := range parts {
+		s, err := r.issueFor(ctx, part.step, part.groups)
+		if err != nil {
+			return err
+		}
+		*part.result = add(*part.result, r.options.Validators, s)
 	}
-	r.report.OneLine = add(r.report.OneLine, r.options.Validators, single)
-	r.report.ManyLines = add(r.report.ManyLines, r.options.Validators, apart)
 	return nil
 }
 
