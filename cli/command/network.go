@@ -11,10 +11,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tierledger/tierledger/chaincode/code"
-	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/network/devnet"
 	"github.com/tierledger/tierledger/network/genesis"
-	"github.com/tierledger/tierledger/node"
 	"github.com/tierledger/tierledger/node/client"
 )
 
@@ -145,24 +143,16 @@ type nodeStatus struct {
 func (a *app) networkStatus() *cobra.Command {
 	return a.command(spec{
 		use: "status", short: "Show every node of the devnet, or the one of --node",
-		long:    "Ends with exit code 4 when two nodes have different app hashes at one height, and\nwith 3 when a node does not answer.",
+		long: `Compares the nodes' app hashes at the greatest height that all have. Ends with
+exit code 4 when two of them differ, and with 3 when a node does not answer.`,
 		example: "  scf network status\n  scf network status --node https://node.bank.example --json",
 		run: func(ctx context.Context, _ []string) error {
 			urls, err := a.urls()
 			if err != nil {
 				return err
 			}
-			list := make([]nodeStatus, len(urls))
-			if err := each(ctx, urls, func(ctx context.Context, i int, url string) error {
-				list[i].URL = url
-				s, err := statusOf(ctx, url, 2)
-				if err != nil {
-					list[i].Down = err.Error()
-					return nil
-				}
-				list[i].Status = *s
-				return nil
-			}); err != nil {
+			list, err := statuses(ctx, urls)
+			if err != nil {
 				return err
 			}
 			if err := a.print(list, func(w io.Writer) { writeStatus(w, list) }); err != nil {
@@ -171,6 +161,52 @@ func (a *app) networkStatus() *cobra.Command {
 			return judge(list)
 		},
 	})
+}
+
+// statuses asks every node for its status, and then for its app hash at the
+// greatest height that all have.
+func statuses(ctx context.Context, urls []string) ([]nodeStatus, error) {
+	list := make([]nodeStatus, len(urls))
+	err := each(ctx, urls, func(ctx context.Context, i int, url string) error {
+		list[i].URL = url
+		s, err := statusOf(ctx, url, 2)
+		if err != nil {
+			list[i].Down = err.Error()
+			return nil
+		}
+		list[i].Status = *s
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	height := commonHeight(list)
+	if height == 0 {
+		return list, nil
+	}
+	return list, each(ctx, urls, func(ctx context.Context, i int, url string) error {
+		if list[i].Height == 0 {
+			return nil
+		}
+		at, err := committedAt(ctx, url, list[i].Network, height)
+		if err != nil && !code.NotFound.Is(err) { // too far ahead of the others to have it still
+			list[i].Down = err.Error()
+		}
+		list[i].At = at
+		return nil
+	})
+}
+
+// commonHeight is the least height of the nodes that answer and have a block; 0
+// when there is none.
+func commonHeight(list []nodeStatus) int64 {
+	var height int64
+	for _, n := range list {
+		if n.Height > 0 && (height == 0 || n.Height < height) {
+			height = n.Height
+		}
+	}
+	return height
 }
 
 // urls are the addresses of the nodes to look at.
@@ -193,103 +229,73 @@ func (a *app) urls() ([]string, error) {
 }
 
 func writeStatus(w io.Writer, list []nodeStatus) {
-	t := columns("NODE", ">HEIGHT", "LEDGER TIME", ">PEERS", "APP HASH")
+	heading := "APP HASH"
+	if height := commonHeight(list); height > 0 {
+		heading = fmt.Sprintf("APP HASH AT %d", height)
+	}
+	t := columns("NODE", ">HEIGHT", "LEDGER TIME", ">PEERS", heading)
 	for _, n := range list {
 		if n.Down != "" {
 			t.add(n.URL, "", "does not answer")
 			continue
 		}
-		catching := ""
+		catching, hash := "", "no longer known"
 		if n.CatchingUp {
 			catching = ", catching up"
 		}
-		t.add(n.URL, strconv.FormatInt(n.Height, 10), n.LedgerTime.String()+catching, strconv.Itoa(n.Peers), n.AppHash.String())
+		if n.At != nil {
+			hash = n.At.AppHash.String()
+		}
+		t.add(n.URL, strconv.FormatInt(n.Height, 10), n.LedgerTime.String()+catching, strconv.Itoa(n.Peers), hash)
 	}
 	t.write(w, "no nodes")
 }
 
-// judge compares the nodes' app hashes where heights are the same.
+// judge compares the nodes' app hashes at the common height, and fails when a node
+// does not answer.
 func judge(list []nodeStatus) error {
 	for i, n := range list {
+		for _, m := range list[:i] {
+			if n.At != nil && m.At != nil && *n.At != *m.At {
+				return &disagreement{fmt.Sprintf("the app hashes of %s and %s differ at height %d", m.URL, n.URL, n.At.Height)}
+			}
+		}
+	}
+	for _, n := range list {
 		if n.Down != "" {
 			return code.Unreachable.New("%s", n.URL)
-		}
-		for _, m := range list[:i] {
-			if m.Height == n.Height && m.AppHash != n.AppHash {
-				return &disagreement{fmt.Sprintf("the app hashes of %s and %s differ at height %d", m.URL, n.URL, n.Height)}
-			}
 		}
 	}
 	return nil
 }
 
 // compareHeads prints every node's app hash at one height, and fails when they differ.
-func (a *app) compareHeads(ctx context.Context, d *devnet.Devnet) error {
-	heads, err := sameHeight(ctx, d.Nodes())
-	if err != nil {
-		return err
+func (a *app) compareHeads(d *devnet.Devnet) error {
+	nodes := d.Nodes()
+	height := nodes[0].Store().Head().Height
+	for _, n := range nodes {
+		height = min(height, n.Store().Head().Height)
 	}
-	fmt.Fprintf(a.Out, "\napp hash at height %d\n", heads[0].Height)
+	fmt.Fprintf(a.Out, "\napp hash at height %d\n", height)
+	hashes := make([][32]byte, len(nodes))
 	for i, bank := range d.Banks() {
-		fmt.Fprintf(a.Out, "  %s  %s  %x\n", pad(bank.Alias, 6), pad(bank.Name, 10), heads[i].AppHash)
+		_, hash, found, err := nodes[i].Store().RootAt(height)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return fmt.Errorf("%s does not have height %d any more", bank.Alias, height)
+		}
+		hashes[i] = hash
+		fmt.Fprintf(a.Out, "  %s  %s  %x\n", pad(bank.Alias, 6), pad(bank.Name, 10), hash)
 	}
 	for i, bank := range d.Banks() {
-		if heads[i].AppHash != heads[0].AppHash {
-			return &disagreement{fmt.Sprintf("the app hashes of %s and bank1 differ at height %d", bank.Alias, heads[0].Height)}
+		if hashes[i] != hashes[0] {
+			return &disagreement{fmt.Sprintf("the app hashes of %s and bank1 differ at height %d", bank.Alias, height)}
 		}
 	}
-	fmt.Fprintf(a.Out, "  all %d are equal\n", len(heads))
+	fmt.Fprintf(a.Out, "  all %d are equal\n", len(nodes))
 	return nil
-}
-
-// sameHeight follows the nodes until all were seen at one height, and returns
-// what each had committed there.
-func sameHeight(ctx context.Context, nodes []*node.Node) ([]store.Head, error) {
-	type seen struct {
-		node int
-		head store.Head
-		err  error
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	heads := make(chan seen)
-	for i, n := range nodes {
-		go func() {
-			for {
-				s := seen{node: i, head: n.Store().Head()}
-				select {
-				case heads <- s:
-				case <-ctx.Done():
-					return
-				}
-				if s.err = n.Engine().WaitHeight(ctx, s.head.Height+1); s.err != nil {
-					select {
-					case heads <- s:
-					case <-ctx.Done():
-					}
-					return
-				}
-			}
-		}()
-	}
-	at := map[int64]map[int]store.Head{}
-	for {
-		s := <-heads
-		if s.err != nil {
-			return nil, fmt.Errorf("follow node %d: %w", s.node+1, s.err)
-		}
-		if at[s.head.Height] == nil {
-			at[s.head.Height] = map[int]store.Head{}
-		}
-		at[s.head.Height][s.node] = s.head
-		if len(at[s.head.Height]) == len(nodes) {
-			list := make([]store.Head, len(nodes))
-			for i, h := range at[s.head.Height] {
-				list[i] = h
-			}
-			return list, nil
-		}
-	}
 }
 
 // stay waits for the end, or for a node that can not go on.

@@ -157,7 +157,7 @@ func (q *quickstart) show(ctx context.Context, number string) error {
 		return err
 	}
 	q.app.showLineage(tree, deepest(tree))
-	return q.app.compareHeads(ctx, q.devnet)
+	return q.app.compareHeads(q.devnet)
 }
 
 // explain says how to talk to the network.

@@ -321,6 +321,19 @@ func statusOf(ctx context.Context, base string, attempts int) (*client.Status, e
 	return status, nil
 }
 
+// committedAt asks a node what it had at a recent height.
+func committedAt(ctx context.Context, base, network string, height int64) (*client.Committed, error) {
+	c, err := client.New(base, network, nil, client.WithAttempts(2))
+	if err != nil {
+		return nil, code.BadConfig.New("%v", err)
+	}
+	status, err := c.StatusAt(ctx, height)
+	if err != nil {
+		return nil, err
+	}
+	return status.At, nil
+}
+
 // member turns what a person wrote into a member's code: a short name of the
 // devnet, or a social credit code.
 func (a *app) member(text string) (string, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -377,6 +378,38 @@ func TestAnInvoiceIsKnownAfterTheBanksChangeTheirKey(t *testing.T) {
 	rotate(3)
 	if r := ask().Fingerprints[0].Refusal; r == nil || r.Code != code.EvidenceEpoch {
 		t.Errorf("a node without the key of the third epoch: %+v", r)
+	}
+}
+
+// Nodes that are not at the same height are compared at one that both have.
+func TestTheAppHashOfARecentHeight(t *testing.T) {
+	n := newNode(t)
+	seen := map[int64]record.Digest{}
+	for range 3 {
+		n.Enrol(fmt.Sprintf("firm%d", len(seen)))
+		head := n.Store.Head()
+		seen[head.Height] = head.AppHash
+	}
+	c := n.client("bank1/maker")
+	for height, hash := range seen {
+		s, err := c.StatusAt(t.Context(), height)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.At == nil || s.At.Height != height || s.At.AppHash != hash || s.Height != n.Store.Head().Height {
+			t.Errorf("at %d: %+v", height, s)
+		}
+	}
+	if s, err := c.Status(t.Context()); err != nil || s.At != nil {
+		t.Errorf("no height was asked for: %+v %v", s, err)
+	}
+	if _, err := c.StatusAt(t.Context(), n.Store.Head().Height+1); !code.NotFound.Is(err) {
+		t.Errorf("a height to come: %v", err)
+	}
+	for _, height := range []string{"-1", "x", "99999999999999999999"} {
+		if a := n.ask("", http.MethodGet, "/v1/status?height="+height, ""); a.code(t) != "BAD_REQUEST" {
+			t.Errorf("height %s: %d %s", height, a.status, a.body)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/record"
 )
 
@@ -24,6 +25,13 @@ type status struct {
 	CatchingUp bool             `json:"catchingUp"`
 	Waiting    int              `json:"waiting" doc:"Transactions in the mempool"`
 	Validators []validator      `json:"validators"`
+	At         *committed       `json:"at,omitempty" doc:"The height asked for"`
+}
+
+// committed is what the node had at a height.
+type committed struct {
+	Height  int64         `json:"height"`
+	AppHash record.Digest `json:"appHash"`
 }
 
 type validator struct {
@@ -33,9 +41,13 @@ type validator struct {
 	Power int64  `json:"power"`
 }
 
+type statusInput struct {
+	Height int64 `query:"height" minimum:"1" doc:"Answer also with the app hash of this height, to compare nodes. A node keeps those of some recent heights; of another it says NOT_FOUND"`
+}
+
 type statusOutput struct{ Body *status }
 
-func (s *Server) status(ctx context.Context, _ *struct{}) (*statusOutput, error) {
+func (s *Server) status(ctx context.Context, in *statusInput) (*statusOutput, error) {
 	r, release, err := s.open(ctx)
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -45,6 +57,11 @@ func (s *Server) status(ctx context.Context, _ *struct{}) (*statusOutput, error)
 		Network: s.Network, Node: s.Node, Version: s.Version, Devnet: r.settings.Devnet,
 		Height: r.head.Height, LedgerTime: r.Now, AppHash: r.head.AppHash, Root: r.head.TreeRoot,
 		Peers: s.Engine.Peers(), CatchingUp: s.Engine.CatchingUp(), Waiting: s.Engine.Waiting(), Validators: []validator{},
+	}
+	if in.Height != 0 {
+		if st.At, err = s.at(in.Height); err != nil {
+			return nil, s.problem(ctx, err)
+		}
 	}
 	prefix := record.ValidatorsPrefix()
 	err = r.State.Scan(prefix, record.PrefixEnd(prefix), func(_ string, value []byte) (bool, error) {
@@ -70,6 +87,18 @@ func (s *Server) status(ctx context.Context, _ *struct{}) (*statusOutput, error)
 		return nil, s.problem(ctx, err)
 	}
 	return &statusOutput{st}, nil
+}
+
+// at is what the node had at a height: the app hash is the root of the state tree.
+func (s *Server) at(height int64) (*committed, error) {
+	_, root, found, err := s.Store.RootAt(height)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, code.NotFound.New("app hash of height %d; the node is at %d", height, s.Store.Head().Height)
+	}
+	return &committed{Height: height, AppHash: root}, nil
 }
 
 type healthOutput struct {

@@ -33,6 +33,13 @@ type Status struct {
 	CatchingUp bool             `json:"catchingUp"`
 	Waiting    int              `json:"waiting"`
 	Validators []Validator      `json:"validators"`
+	At         *Committed       `json:"at,omitempty"` // the height that StatusAt asked for
+}
+
+// Committed is what a node had at a height.
+type Committed struct {
+	Height  int64         `json:"height"`
+	AppHash record.Digest `json:"appHash"`
 }
 
 // Validator is a bank's seat in consensus.
@@ -165,9 +172,19 @@ func All[T any](seq iter.Seq2[T, error]) ([]T, error) {
 
 // Status asks the node for its status. It needs no key.
 func (c *Client) Status(ctx context.Context) (*Status, error) {
+	return c.status(ctx, "/v1/status")
+}
+
+// StatusAt is Status with the node's app hash of a recent height; a height that the
+// node does not have, or no longer, is NOT_FOUND.
+func (c *Client) StatusAt(ctx context.Context, height int64) (*Status, error) {
+	return c.status(ctx, "/v1/status?height="+strconv.FormatInt(height, 10))
+}
+
+func (c *Client) status(ctx context.Context, uri string) (*Status, error) {
 	asked := time.Now()
 	s := new(Status)
-	if err := c.do(ctx, call{method: http.MethodGet, uri: "/v1/status"}, s); err != nil {
+	if err := c.do(ctx, call{method: http.MethodGet, uri: uri}, s); err != nil {
 		return nil, fmt.Errorf("read the node's status: %w", err)
 	}
 	return s, c.learn(s, asked)
