@@ -3,6 +3,7 @@ package command_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"io"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/tierledger/tierledger/cli/command"
+	"github.com/tierledger/tierledger/crypto/envelope"
 )
 
 func TestMain(m *testing.M) {
@@ -81,7 +83,7 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 			Setup: func(e *testscript.Env) error {
 				e.Setenv("SCF_HOME", dir)
 				e.Setenv("LANG", "C")
-				return nil
+				return writeReader(filepath.Join(e.WorkDir, "reader.pub"))
 			},
 		})
 	})
@@ -100,6 +102,16 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	if got := checkStory(t, out.String()); got != tree {
 		t.Errorf("the last start shows\n%s\nit was\n%s", got, tree)
 	}
+}
+
+// writeReader writes the public encryption key of somebody who may read what is
+// sealed.
+func writeReader(path string) error {
+	key, err := envelope.GenerateKey()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(base64.StdEncoding.EncodeToString(key.Public().Bytes())+"\n"), 0o600)
 }
 
 // interruptStory starts quickstart and interrupts it when the credit line is granted.

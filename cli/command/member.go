@@ -24,24 +24,33 @@ import (
 func (a *app) memberCommand() *cobra.Command {
 	commands := a.proposing(
 		a.memberEnrol(),
-		a.memberUpdate(),
-		a.memberStanding("suspend", "member:Suspend", "Stop a member from acting; it is still paid"),
-		a.memberStanding("resume", "member:Resume", "Let a suspended member act again"),
+		a.memberAdmitInstitution(),
+		a.memberUpdate("update", "member:Update", "Change a member's registered name or class", "supplier1 --name 华光精密机械股份 --class large --as bank2/maker"),
+		a.memberUpdate("update-institution", "member:UpdateInstitution",
+			"Propose the same for a bank, an operator or an auditor; the banks decide", "bank4 --name 南湖商业银行 --class large --as bank1/maker"),
+		a.memberStanding("suspend", "member:Suspend", "Stop a member from acting; it is still paid", "supplier1 --reason \"licence under review\" --as bank2/maker"),
+		a.memberStanding("resume", "member:Resume", "Let a suspended member act again", "supplier1 --reason \"review ended\" --as bank2/maker"),
+		a.memberStanding("suspend-institution", "member:SuspendInstitution",
+			"Propose to stop any member from acting; the banks decide", "operator --reason \"contract ended\" --as bank1/maker"),
+		a.memberStanding("resume-institution", "member:ResumeInstitution",
+			"Propose to let any member act again; the banks decide", "operator --reason \"new contract\" --as bank1/maker"),
 		a.memberAddCredential(),
 		a.memberRenewCredential(),
 		a.memberRevokeCredential(),
-		a.memberRecover(),
+		a.memberRecover("recover", "member:Recover",
+			"Propose a new admin key after the old ones were lost; the sponsor bank signs", "supplier1 newadmin.json --as bank2/maker"),
+		a.memberRecover("recover-admin", "member:RecoverAdmin",
+			"Propose the same for a bank or any other member; the banks decide", "bank4 newadmin.json --as bank1/maker"),
 		a.memberSetPolicy(),
+		a.memberFingerprintEpoch(),
 	)
-	commands = append(commands, a.memberShow(), a.memberList(), group("validator", "The banks' nodes in consensus", a.validatorAdmit(), a.validatorRemove()))
+	commands = append(commands, a.memberShow(), a.memberList(), a.accountCommand(),
+		group("validator", "The banks' nodes in consensus", a.validatorAdmit(), a.validatorRemove()))
 	return group("member", "Enterprises and their people's credentials", commands...)
 }
 
 func (a *app) memberEnrol() *cobra.Command {
-	var name, lei string
-	var class record.Class
-	var roles record.Roles
-	var credentials []string
+	var e enrolment
 	return a.command(spec{
 		use:   "enrol NAME-OR-CODE",
 		short: "Admit an enterprise; the signing bank vouches for it",
@@ -55,37 +64,75 @@ scf key request.`,
 		example: `  scf member enrol supplier4 --name 广元电子 --class small --roles holder --as bank2/maker
   scf member enrol 91330000MA27U00A0X --name 某公司 --class large --roles debtor \
     --credential admin.json --credential maker.json --as bank.key --node https://node.bank.example`,
-		args: cobra.ExactArgs(1),
-		flags: func(f *pflag.FlagSet) {
-			f.StringVar(&name, "name", "", "registered name")
-			f.StringVar(&lei, "lei", "", "legal entity identifier, ISO 17442")
-			f.Var(&textFlag{kind: "class", read: class.UnmarshalText}, "class", "public-body, large, medium, small or micro")
-			f.Var(&setFlag{read: roles.UnmarshalJSON}, "roles", "debtor, holder, guarantor; several with commas")
-			f.StringArrayVar(&credentials, "credential", nil, "file made by scf key request; repeat for each person")
-		},
-		needs: []string{"name", "class", "roles"},
+		args:  cobra.ExactArgs(1),
+		flags: func(f *pflag.FlagSet) { e.flags(f, "debtor, holder, guarantor; several with commas") },
+		needs: e.needs(),
+		run:   func(ctx context.Context, args []string) error { return a.enrol(ctx, "member:Enrol", args[0], &e) },
+	})
+}
+
+func (a *app) memberAdmitInstitution() *cobra.Command {
+	var e enrolment
+	return a.command(spec{
+		use:   "admit-institution NAME-OR-CODE",
+		short: "Propose to admit a bank, an operator or an auditor; the banks decide",
+		long: `Proposes to admit an institution; more than two thirds of the validator banks
+approve. A bank is admitted as a member first, its node afterwards with
+scf member validator admit.
+
+On a devnet the argument is a short name, and the keys of its people are made
+and kept in the devnet. Elsewhere it is the social credit code, and --credential
+names what the people made with scf key request.`,
+		example: `  scf member admit-institution bank5 --name 新港银行 --class large --roles funder --as bank1/maker`,
+		args:    cobra.ExactArgs(1),
+		flags:   func(f *pflag.FlagSet) { e.flags(f, "funder, guarantor, operator, auditor; several with commas") },
+		needs:   e.needs(),
 		run: func(ctx context.Context, args []string) error {
-			s, err := a.open(ctx)
-			if err != nil {
-				return err
-			}
-			in := member.EnrolArgument{ID: args[0], Name: name, Class: class, Roles: roles, LEI: lei}
-			if len(credentials) == 0 {
-				if in, err = a.devnetEnrolment(args[0], in); err != nil {
-					return err
-				}
-			}
-			for _, path := range credentials {
-				c, err := a.readCredential(path)
-				if err != nil {
-					return err
-				}
-				in.Credentials = append(in.Credentials, c)
-			}
-			var done member.Result
-			return s.act(ctx, "member:Enrol", in, &done, func() string { return fmt.Sprintf("enrolled %s (%s)", in.Name, done.Member) })
+			return a.enrol(ctx, "member:AdmitInstitution", args[0], &e)
 		},
 	})
+}
+
+// enrolment are the flags that describe a new member.
+type enrolment struct {
+	name, lei   string
+	class       record.Class
+	roles       record.Roles
+	credentials []string
+}
+
+func (e *enrolment) flags(f *pflag.FlagSet, roles string) {
+	f.StringVar(&e.name, "name", "", "registered name")
+	f.StringVar(&e.lei, "lei", "", "legal entity identifier, ISO 17442")
+	f.Var(&textFlag{kind: "class", read: e.class.UnmarshalText}, "class", "public-body, large, medium, small or micro")
+	f.Var(&setFlag{read: e.roles.UnmarshalJSON}, "roles", roles)
+	f.StringArrayVar(&e.credentials, "credential", nil, "file made by scf key request; repeat for each person")
+}
+
+func (e *enrolment) needs() []string { return []string{"name", "class", "roles"} }
+
+// enrol sends the function that admits a member with this code or, on a devnet,
+// short name.
+func (a *app) enrol(ctx context.Context, function, id string, e *enrolment) error {
+	s, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	in := member.EnrolArgument{ID: id, Name: e.name, Class: e.class, Roles: e.roles, LEI: e.lei}
+	if len(e.credentials) == 0 {
+		if in, err = a.devnetEnrolment(id, in); err != nil {
+			return err
+		}
+	}
+	for _, path := range e.credentials {
+		c, err := a.readCredential(path)
+		if err != nil {
+			return err
+		}
+		in.Credentials = append(in.Credentials, c)
+	}
+	var done member.Result
+	return s.act(ctx, function, in, &done, func() string { return fmt.Sprintf("enrolled %s (%s)", in.Name, done.Member) })
 }
 
 // devnetEnrolment makes keys for a new member of the devnet.
@@ -119,13 +166,12 @@ func (a *app) readCredential(path string) (member.CredentialArgument, error) {
 	return c, nil
 }
 
-func (a *app) memberUpdate() *cobra.Command {
+func (a *app) memberUpdate(use, function, short, example string) *cobra.Command {
 	var name string
 	var class record.Class
 	return a.command(spec{
-		use: "update MEMBER", short: "Change a member's registered name or class",
-		example: `  scf member update supplier1 --name 华光精密机械股份 --class large --as bank2/maker`,
-		args:    cobra.ExactArgs(1), complete: a.completeMembers, needs: []string{"name", "class"},
+		use: use + " MEMBER", short: short, example: "  scf member " + use + " " + example,
+		args: cobra.ExactArgs(1), complete: a.completeMembers, needs: []string{"name", "class"},
 		flags: func(f *pflag.FlagSet) {
 			f.StringVar(&name, "name", "", "registered name")
 			f.Var(&textFlag{kind: "class", read: class.UnmarshalText}, "class", "public-body, large, medium, small or micro")
@@ -135,18 +181,17 @@ func (a *app) memberUpdate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.act(ctx, "member:Update", member.UpdateArgument{Member: id, Name: name, Class: class}, nil,
+			return a.act(ctx, function, member.UpdateArgument{Member: id, Name: name, Class: class}, nil,
 				func() string { return "updated " + id })
 		},
 	})
 }
 
-func (a *app) memberStanding(name, function, short string) *cobra.Command {
+func (a *app) memberStanding(name, function, short, example string) *cobra.Command {
 	var reason string
 	return a.command(spec{
-		use: name + " MEMBER", short: short,
-		example: fmt.Sprintf(`  scf member %s supplier1 --reason "licence under review" --as bank2/maker`, name),
-		args:    cobra.ExactArgs(1), complete: a.completeMembers, needs: []string{"reason"},
+		use: name + " MEMBER", short: short, example: "  scf member " + name + " " + example,
+		args: cobra.ExactArgs(1), complete: a.completeMembers, needs: []string{"reason"},
 		flags: func(f *pflag.FlagSet) { f.StringVar(&reason, "reason", "", "why, for the record") },
 		run: func(ctx context.Context, args []string) error {
 			id, err := a.member(args[0])
@@ -170,13 +215,29 @@ func (a *app) memberAddCredential() *cobra.Command {
 	})
 }
 
-func (a *app) memberRecover() *cobra.Command {
+func (a *app) memberRecover(use, function, short, example string) *cobra.Command {
 	return a.command(spec{
-		use: "recover MEMBER FILE", short: "Propose a new admin key after the old ones were lost; the sponsor bank signs",
-		example: `  scf member recover supplier1 newadmin.json --as bank2/maker`,
-		args:    cobra.ExactArgs(2),
+		use: use + " MEMBER FILE", short: short, example: "  scf member " + use + " " + example,
+		args: cobra.ExactArgs(2),
 		run: func(ctx context.Context, args []string) error {
-			return a.withCredential(ctx, "member:Recover", args[0], args[1])
+			return a.withCredential(ctx, function, args[0], args[1])
+		},
+	})
+}
+
+func (a *app) memberFingerprintEpoch() *cobra.Command {
+	return a.command(spec{
+		use: "fingerprint-epoch NUMBER", short: "Propose the next epoch of the banks' key for invoice fingerprints",
+		long: `NUMBER is the one after the present epoch; the other banks approve. Before that
+every bank adds the new key to its node's file of fingerprint keys and starts the
+node anew, and keeps the old keys there: they find invoices registered before.`,
+		example: `  scf member fingerprint-epoch 2 --as bank1/maker`, args: cobra.ExactArgs(1),
+		run: func(ctx context.Context, args []string) error {
+			epoch, err := strconv.ParseUint(args[0], 10, 32)
+			if err != nil {
+				return code.BadArgument.New("%.20q is not the number of an epoch", args[0])
+			}
+			return a.act(ctx, "member:SetFingerprintEpoch", member.EpochArgument{Epoch: uint32(epoch)}, nil, func() string { return "done" })
 		},
 	})
 }

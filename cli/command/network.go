@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/tierledger/tierledger/chaincode"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/network/devnet"
 	"github.com/tierledger/tierledger/network/genesis"
@@ -17,7 +18,7 @@ import (
 )
 
 func (a *app) networkCommand() *cobra.Command {
-	return group("network", "A network as a whole: make one, run a devnet, see its nodes", a.networkInit(), a.networkUp(), a.networkStatus())
+	return group("network", "A network as a whole: make one, run a devnet, see its nodes", a.networkInit(), a.networkUp(), a.networkStatus(), a.networkAdvance())
 }
 
 // note prints a line of progress.
@@ -296,6 +297,51 @@ func (a *app) compareHeads(d *devnet.Devnet) error {
 	}
 	fmt.Fprintf(a.Out, "  all %d are equal\n", len(nodes))
 	return nil
+}
+
+func (a *app) networkAdvance() *cobra.Command {
+	var days int
+	var by time.Duration
+	var to dateFlag
+	return a.command(spec{
+		use: "advance", short: "Move the ledger's time of a devnet forward, to try out lapses and maturities",
+		long: `Says how far with --days and --by together, or up to the beginning of a day with
+--to. Time never goes back. On a network that is no devnet it is refused.`,
+		example: "  scf network advance --days 30\n  scf network advance --to 2027-03-01 --as core/maker",
+		flags: func(f *pflag.FlagSet) {
+			f.IntVar(&days, "days", 0, "how many days of 24 hours")
+			f.DurationVar(&by, "by", 0, "how long, such as 90m")
+			f.Var(&to, "to", "day at whose beginning the time will be")
+		},
+		run: func(ctx context.Context, _ []string) error {
+			const most = 731
+			if days < 0 || days > most || by < 0 {
+				return code.BadDate.New("time moves forward, by at most %d days", most)
+			}
+			ahead := time.Duration(days)*24*time.Hour + by
+			if (ahead == 0) == to.IsZero() {
+				return code.BadArgument.New("say how far, with --days and --by, or with --to")
+			}
+			s, err := a.read(ctx)
+			if err != nil {
+				return err
+			}
+			in := chaincode.AdvanceArgument{To: to.Start()}
+			if to.IsZero() {
+				now, err := s.Status(ctx)
+				if err != nil {
+					return err
+				}
+				in.To = now.LedgerTime.Add(ahead)
+			}
+			var done chaincode.AdvanceResult
+			outcome, err := s.invoke(ctx, "devnet:Advance", in, &done)
+			if err != nil {
+				return err
+			}
+			return a.printActed("devnet:Advance", outcome, fmt.Sprintf("the time is %s", done.Now))
+		},
+	})
 }
 
 // stay waits for the end, or for a node that can not go on.

@@ -89,6 +89,9 @@ type Person struct {
 	Roles record.PersonRoles
 }
 
+// reviewer signs a bank's attestations and reviews.
+var reviewer = Person{"reviewer", record.Reviewer}
+
 // Exists reports whether a directory holds a devnet.
 func Exists(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, membersFile))
@@ -167,7 +170,6 @@ func (d *Devnet) addInstitutions(c *genesis.Consortium, o Options) error {
 	for i := range o.Banks {
 		m := Member{Alias: "bank" + strconv.Itoa(i+1), Name: names[i], Class: record.LargeEnterprise}
 		m.Home = m.Alias
-		reviewer := Person{"reviewer", record.Reviewer}
 		if err := d.found(c, o, m, record.Funder|record.Guarantor, append(people(), reviewer)...); err != nil {
 			return err
 		}

@@ -50,13 +50,18 @@ func NewEnrolment(network string, m Member, roles record.Roles, algorithm creden
 }
 
 // Enrolment makes a member of the devnet and the argument that enrols it: people
-// with the usual roles, whose keys and whose short name are kept in the devnet.
+// with the usual roles, a bank's with a reviewer, whose keys and whose short name
+// are kept in the devnet.
 // Keys that are kept already are used again, so that what a crash interrupted can
 // be done once more. It must not run twice at once.
 func (d *Devnet) Enrolment(m Member, roles record.Roles, from calendar.Instant) (member.EnrolArgument, error) {
 	enrol := member.EnrolArgument{ID: m.ID, Name: m.Name, Class: m.Class, Roles: roles}
+	persons := people()
+	if roles.Has(record.Funder) {
+		persons = append(persons, reviewer)
+	}
 	var fresh []keystore.NamedKey
-	for _, p := range people() {
+	for _, p := range persons {
 		name := m.Alias + "/" + p.Name
 		key, err := d.Keyring.Get(name)
 		if errors.Is(err, keystore.ErrNotFound) {

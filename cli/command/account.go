@@ -1,0 +1,138 @@
+package command
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/crypto/envelope"
+)
+
+func (a *app) accountCommand() *cobra.Command {
+	return group("account", "Members' bank accounts, to which money is paid; their numbers are never on the ledger in the clear",
+		a.proposing(a.accountPropose(),
+			a.accountDecide("confirm", "member:ConfirmAccount", "Confirm that an account is the member's own; its bank signs", "--as bank2/maker"),
+			a.accountDecide("close", "member:CloseAccount", "End an account, or refuse it as its bank", "--as supplier1/maker"))...)
+}
+
+// bankAccount is what is sealed to the member and the account's bank.
+type bankAccount struct {
+	Number string `json:"number"`
+	Name   string `json:"name"` // in which the account is kept
+}
+
+func (a *app) accountPropose() *cobra.Command {
+	var bank string
+	var account bankAccount
+	var keys []string
+	return a.command(spec{
+		use: "propose ID", short: "Propose a bank account of your own; a checker approves, then its bank confirms",
+		long: `ID is your own word for the account. Number and name are sealed to the
+encryption keys of your member and of the bank, as registered or as given with
+--recipient; the ledger keeps the sealed form and a salted commitment.`,
+		example: `  scf member account propose main --bank bank2 --number 6222020200112233445 --name 华光精密机械 --as supplier1/maker`,
+		args:    cobra.ExactArgs(1), needs: []string{"bank", "number", "name"},
+		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&bank, "bank", "", "the account's bank")
+			f.StringVar(&account.Number, "number", "", "number of the account")
+			f.StringVar(&account.Name, "name", "", "name in which the bank keeps it")
+			f.StringArrayVar(&keys, "recipient", nil, "file with the public encryption key of who may read it, base64; repeat for each")
+		},
+		run: func(ctx context.Context, args []string) error {
+			s, err := a.open(ctx)
+			if err != nil {
+				return err
+			}
+			in := member.ProposeAccountArgument{ID: args[0]}
+			if in.Bank, err = a.member(bank); err != nil {
+				return err
+			}
+			owner, err := s.self(ctx)
+			if err != nil {
+				return err
+			}
+			recipients, err := s.recipients(ctx, keys, owner, in.Bank)
+			if err != nil {
+				return err
+			}
+			text, err := json.Marshal(account, json.Deterministic(true))
+			if err != nil {
+				return err
+			}
+			commitment, sealed, err := envelope.SealCommitted(text, accountContext(owner, in.ID), recipients)
+			if err != nil {
+				return fmt.Errorf("seal the account: %w", err)
+			}
+			in.Commitment, in.Sealed = record.Digest(commitment), sealed
+			return s.act(ctx, "member:ProposeAccount", in, nil, func() string { return "done" })
+		},
+	})
+}
+
+// accountContext binds a sealed account to its place on the ledger.
+func accountContext(owner, id string) []byte { return []byte("tierledger account " + owner + "/" + id) }
+
+// recipients reads public encryption keys from files, or without any the keys that
+// the members have registered.
+func (s *session) recipients(ctx context.Context, files []string, members ...string) ([]envelope.PublicKey, error) {
+	var keys []envelope.PublicKey
+	for _, path := range files {
+		text, err := s.app.input("@" + path)
+		if err != nil {
+			return nil, err
+		}
+		raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(string(text)))
+		if err != nil {
+			return nil, code.BadKey.New("%s is not base64", path)
+		}
+		key, err := envelope.ParsePublicKey(raw)
+		if err != nil {
+			return nil, code.BadKey.New("%s: %v", path, err)
+		}
+		keys = append(keys, key)
+	}
+	if len(files) > 0 {
+		return keys, nil
+	}
+	for _, id := range members {
+		m, err := s.Member(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		key, err := envelope.ParsePublicKey(m.Encryption)
+		if err != nil {
+			return nil, code.BadKey.New("member %s has registered no encryption key; give it with --recipient", id)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+func (a *app) accountDecide(use, function, short, example string) *cobra.Command {
+	return a.command(spec{
+		use: use + " MEMBER ID", short: short, example: "  scf member account " + use + " supplier1 main " + example,
+		args: cobra.ExactArgs(2), complete: a.completeMembers,
+		run: func(ctx context.Context, args []string) error {
+			owner, err := a.member(args[0])
+			if err != nil {
+				return err
+			}
+			var done member.AccountResult
+			return a.act(ctx, function, member.AccountArgument{Member: owner, Account: args[1]}, &done, func() string {
+				said := fmt.Sprintf("account %s is %s", done.Account, done.State)
+				if done.State == record.AccountConfirmed {
+					said += fmt.Sprintf(", usable from %s", done.UsableFrom)
+				}
+				return said
+			})
+		},
+	})
+}
