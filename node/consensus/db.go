@@ -20,8 +20,9 @@ import (
 const storeFormat = pebble.FormatValueSeparation
 
 // storeMemTable is the size of a memory table in bytes. The engine writes every
-// block once and reads back the recent ones.
-const storeMemTable = 16 << 20
+// block once and reads back the recent ones. Pebble allocates a tenth more on disk
+// for the log of each table, used or not.
+const storeMemTable = 4 << 20
 
 // storeCache is the size of each store's block cache in bytes.
 const storeCache = 8 << 20
