@@ -100,12 +100,12 @@ func (*memberContract) RevokeCredential(ctx *Context, in member.RevokeCredential
 }
 
 // Recover is member.Recover.
-func (*memberContract) Recover(ctx *Context, in member.AddCredentialArgument) (*member.CredentialResult, error) {
+func (*memberContract) Recover(ctx *Context, in member.RecoverArgument) (*member.CredentialResult, error) {
 	return submit[member.CredentialResult](ctx, in)
 }
 
 // RecoverAdmin is member.RecoverAdmin.
-func (*memberContract) RecoverAdmin(ctx *Context, in member.AddCredentialArgument) (*member.CredentialResult, error) {
+func (*memberContract) RecoverAdmin(ctx *Context, in member.RecoverArgument) (*member.CredentialResult, error) {
 	return submit[member.CredentialResult](ctx, in)
 }
 

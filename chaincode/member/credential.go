@@ -331,10 +331,29 @@ func leavesAdmin(w *world.World, member string, without record.Digest) error {
 	return err
 }
 
-// Recover registers a new admin's key for a member that lost its own. A maker of
-// the sponsor bank proposes and a checker approves; the key is valid after the
-// cooling-off time, and the member's present admins are told and can revoke it.
-func Recover(w *world.World, in AddCredentialArgument) (CredentialResult, error) {
+// RecoverArgument registers a new admin's key for a member that lost its own.
+type RecoverArgument struct {
+	Member     string             `json:"member"`
+	Credential CredentialArgument `json:"credential"`
+	Request    record.Digest      `json:"request"` // SHA-256 of the legal representative's signed request
+}
+
+func (in *RecoverArgument) form() error {
+	if err := CheckID(in.Member); err != nil {
+		return err
+	}
+	if in.Request.IsZero() {
+		return code.BadArgument.New("the legal representative's request is missing")
+	}
+	return in.Credential.form()
+}
+
+// Recover registers a new admin's key for a member that lost its own. The legal
+// representative asks for it in a signed document, whose hash stays with the
+// credential; a maker of the sponsor bank proposes and a checker approves. The
+// key is valid after the cooling-off time, and the member's present admins are
+// told and can revoke it.
+func Recover(w *world.World, in RecoverArgument) (CredentialResult, error) {
 	if err := in.form(); err != nil {
 		return CredentialResult{}, err
 	}
@@ -345,12 +364,12 @@ func Recover(w *world.World, in AddCredentialArgument) (CredentialResult, error)
 	if err := RequireQuorum(w, record.QuorumChecker); err != nil {
 		return CredentialResult{}, err
 	}
-	return recoverAdmin(w, m, in.Credential)
+	return recoverAdmin(w, m, in)
 }
 
 // RecoverAdmin is Recover by more than two thirds of the validator banks, for a
 // bank or any other member.
-func RecoverAdmin(w *world.World, in AddCredentialArgument) (CredentialResult, error) {
+func RecoverAdmin(w *world.World, in RecoverArgument) (CredentialResult, error) {
 	if err := in.form(); err != nil {
 		return CredentialResult{}, err
 	}
@@ -361,12 +380,22 @@ func RecoverAdmin(w *world.World, in AddCredentialArgument) (CredentialResult, e
 	if err != nil {
 		return CredentialResult{}, err
 	}
-	return recoverAdmin(w, m, in.Credential)
+	return recoverAdmin(w, m, in)
 }
 
-func recoverAdmin(w *world.World, m *record.Member, in CredentialArgument) (CredentialResult, error) {
-	if in.Roles != record.Admin {
+func recoverAdmin(w *world.World, m *record.Member, in RecoverArgument) (CredentialResult, error) {
+	if in.Credential.Roles != record.Admin {
 		return CredentialResult{}, code.RoleConflict.New("only the key of an admin is recovered")
 	}
-	return addCooled(w, m, in)
+	made, err := addCooled(w, m, in.Credential)
+	if err != nil {
+		return CredentialResult{}, err
+	}
+	c, err := world.Load(w, record.CredentialKey(made.Key), "credential", made.Key.String())
+	if err != nil {
+		return CredentialResult{}, err
+	}
+	c.Request = in.Request
+	world.Put(w, record.CredentialKey(c.ID), c)
+	return made, nil
 }

@@ -92,6 +92,7 @@ type Credential struct {
 	NotBefore calendar.Instant `json:"notBefore"`
 	NotAfter  calendar.Instant `json:"notAfter"`
 	RevokedAt calendar.Instant `json:"revokedAt"` // 0 while not revoked
+	Request   Digest           `json:"request"`   // hash of the document on which an admin was recovered, or zero
 }
 
 // Account is a member's bank account. The number itself is never on the

@@ -38,9 +38,9 @@ func (a *app) memberCommand() *cobra.Command {
 		a.memberRenewCredential(),
 		a.memberRevokeCredential(),
 		a.memberRecover("recover", "member:Recover",
-			"Propose a new admin key after the old ones were lost; the sponsor bank signs", "supplier1 newadmin.json --as bank2/maker"),
+			"Propose a new admin key after the old ones were lost; the sponsor bank signs", "supplier1 newadmin.json --request letter.pdf --as bank2/maker"),
 		a.memberRecover("recover-admin", "member:RecoverAdmin",
-			"Propose the same for a bank or any other member; the banks decide", "bank4 newadmin.json --as bank1/maker"),
+			"Propose the same for a bank or any other member; the banks decide", "bank4 newadmin.json --request letter.pdf --as bank1/maker"),
 		a.memberSetPolicy(),
 		a.memberFingerprintEpoch(),
 	)
@@ -210,17 +210,32 @@ func (a *app) memberAddCredential() *cobra.Command {
 		example: `  scf member add-credential supplier1 maker2.json --as supplier1/admin1`,
 		args:    cobra.ExactArgs(2),
 		run: func(ctx context.Context, args []string) error {
-			return a.withCredential(ctx, "member:AddCredential", args[0], args[1])
+			id, c, err := a.memberAndCredential(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			in := member.AddCredentialArgument{Member: id, Credential: c}
+			return a.act(ctx, "member:AddCredential", in, nil, func() string { return "done" })
 		},
 	})
 }
 
 func (a *app) memberRecover(use, function, short, example string) *cobra.Command {
+	var request documentFlag
 	return a.command(spec{
 		use: use + " MEMBER FILE", short: short, example: "  scf member " + use + " " + example,
 		args: cobra.ExactArgs(2),
+		flags: func(f *pflag.FlagSet) {
+			f.Var(&request, "request", "the legal representative's signed request: a file, or its SHA-256")
+		},
+		needs: []string{"request"},
 		run: func(ctx context.Context, args []string) error {
-			return a.withCredential(ctx, function, args[0], args[1])
+			id, c, err := a.memberAndCredential(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			in := member.RecoverArgument{Member: id, Credential: c, Request: request.Digest}
+			return a.act(ctx, function, in, nil, func() string { return "done" })
 		},
 	})
 }
@@ -242,16 +257,12 @@ node anew, and keeps the old keys there: they find invoices registered before.`,
 	})
 }
 
-func (a *app) withCredential(ctx context.Context, function, name, path string) error {
-	id, err := a.member(name)
-	if err != nil {
-		return err
+func (a *app) memberAndCredential(name, path string) (id string, c member.CredentialArgument, err error) {
+	if id, err = a.member(name); err != nil {
+		return "", c, err
 	}
-	c, err := a.readCredential(path)
-	if err != nil {
-		return err
-	}
-	return a.act(ctx, function, member.AddCredentialArgument{Member: id, Credential: c}, nil, func() string { return "done" })
+	c, err = a.readCredential(path)
+	return id, c, err
 }
 
 func (a *app) memberRenewCredential() *cobra.Command {

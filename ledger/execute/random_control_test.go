@@ -332,7 +332,7 @@ func (x *life) key(t *rapid.T) call {
 	key, c := x.newKey(alias, person, record.Admin)
 	c.NotBefore = x.now().Add(48 * time.Hour)
 	return x.propose(call{
-		who: "bank1/maker", function: "member:Recover", argument: member.AddCredentialArgument{Member: x.IDs[alias], Credential: c},
+		who: "bank1/maker", function: "member:Recover", argument: member.RecoverArgument{Member: x.IDs[alias], Credential: c, Request: ledgertest.Fingerprint("request " + person)},
 		learn: func([]byte) { x.Keys[alias+"/"+person] = key },
 	})
 }
