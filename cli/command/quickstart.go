@@ -145,6 +145,9 @@ func (q *quickstart) sessions() func(as string) (*session, error) {
 
 // show draws the certificate's tree, the way of one fen, and the app hashes.
 func (q *quickstart) show(ctx context.Context, number string) error {
+	if err := q.devnet.CatchUp(ctx); err != nil {
+		return err
+	}
 	reader, err := q.sessions()("operator/maker")
 	if err != nil {
 		return err

@@ -302,6 +302,21 @@ func (d *Devnet) Start(ctx context.Context, logger *slog.Logger) error {
 	return nil
 }
 
+// CatchUp waits until every node has what any of them has committed: a
+// transaction is final where it was sent a moment before it is elsewhere.
+func (d *Devnet) CatchUp(ctx context.Context) error {
+	height := int64(0)
+	for _, n := range d.nodes {
+		height = max(height, n.Store().Head().Height)
+	}
+	for i, n := range d.nodes {
+		if err := n.Engine().WaitHeight(ctx, height); err != nil {
+			return fmt.Errorf("wait for node %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
 // Stop stops every node that runs, in reverse order.
 func (d *Devnet) Stop() error {
 	var errs []error
