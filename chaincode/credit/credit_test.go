@@ -9,6 +9,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 
 	"github.com/tierledger/tierledger/chaincode/credit"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
@@ -20,34 +21,34 @@ func TestScenarios(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		l := open(t)
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			return run(l, step{t, d})
+			return run(l, newStep(t, d))
 		})
 	})
 }
 
-func run(l *ledger, s step) string {
+func run(l *ledger, s membertest.Step) string {
 	var out strings.Builder
-	err := l.do(s.text("by"), func(w *world.World) error {
+	err := l.do(s.Text("by"), func(w *world.World) error {
 		switch s.Cmd {
 		case "today":
-			l.now = s.date("is").Start()
+			l.Now = s.Date("is").Start()
 		case "grant":
 			return lineTo(&out)(credit.Grant(w, credit.GrantArgument{
-				ID: s.text("line"), Debtor: s.member("debtor"), Group: s.text("group"),
-				Limit: s.fen("limit"), From: s.date("from"), To: s.date("to"),
+				ID: s.Text("line"), Debtor: s.Member("debtor"), Group: s.Text("group"),
+				Limit: s.Fen("limit"), From: s.Date("from"), To: s.Date("to"),
 			}))
 		case "group":
 			result, err := credit.SetGroup(w, credit.GroupArgument{
-				ID: s.text("id"), Parent: s.text("in"), Cap: s.fen("cap"),
+				ID: s.Text("id"), Parent: s.Text("in"), Cap: s.Fen("cap"),
 			})
 			if err == nil {
 				fmt.Fprintf(&out, "cap %s, available %s%s\n", result.Cap, result.Available, mark(result.OverLimit, ", over the cap"))
 			}
 			return err
 		case "freeze":
-			return lineTo(&out)(credit.FreezeLine(w, credit.LineArgument{ID: s.text("line"), Reason: s.text("reason")}))
+			return lineTo(&out)(credit.FreezeLine(w, credit.LineArgument{ID: s.Text("line"), Reason: s.Text("reason")}))
 		case "unfreeze":
-			return lineTo(&out)(credit.UnfreezeLine(w, credit.LineArgument{ID: s.text("line"), Reason: s.text("reason")}))
+			return lineTo(&out)(credit.UnfreezeLine(w, credit.LineArgument{ID: s.Text("line"), Reason: s.Text("reason")}))
 		case "reserve", "use", "release-reserved", "release-used":
 			return take(w, s.Cmd, s)
 		case "hold":
@@ -57,29 +58,29 @@ func run(l *ledger, s step) string {
 		case "show":
 			return show(w, &out)
 		default:
-			s.Fatalf(s.T, "unknown command %s", s.Cmd)
+			s.TestData.Fatalf(s.T, "unknown command %s", s.Cmd)
 		}
 		return nil
 	})
 	if err != nil {
-		return refusal(s.T, err)
+		return s.Refusal(err)
 	}
 	if out.Len() == 0 {
 		return "ok\n"
 	}
-	return named(out.String())
+	return s.Named(out.String())
 }
 
-func take(w *world.World, how string, s step) error {
+func take(w *world.World, how string, s membertest.Step) error {
 	operation := map[string]func(*world.World, string, string, string, money.Fen) error{
 		"reserve": credit.Reserve, "use": credit.Use,
 		"release-reserved": credit.ReleaseReserved, "release-used": credit.ReleaseUsed,
 	}[how]
-	return operation(w, s.member("bank"), s.text("line"), s.member("debtor"), s.fen("amount"))
+	return operation(w, s.Member("bank"), s.Text("line"), s.Member("debtor"), s.Fen("amount"))
 }
 
-func holdOf(s step) record.Hold {
-	return record.Hold{Kind: record.HoldLine, Bank: s.member("bank"), Line: s.text("line"), Amount: s.fen("amount")}
+func holdOf(s membertest.Step) record.Hold {
+	return record.Hold{Kind: record.HoldLine, Bank: s.Member("bank"), Line: s.Text("line"), Amount: s.Fen("amount")}
 }
 
 func lineTo(out *strings.Builder) func(credit.LineResult, error) error {
@@ -131,10 +132,10 @@ func (s unscanned) Scan(start, end string, visit func(string, []byte) (bool, err
 // Granting a line costs the same however many lines the bank has.
 func TestGrantReadsNoOtherLines(t *testing.T) {
 	l := open(t)
-	err := l.do("hangzhou-bank.maker", func(w *world.World) error {
-		call := world.Call{Network: network, TxID: w.TxID(), Now: w.Now(), Actor: w.Actor()}
-		_, err := credit.Grant(world.New(unscanned{l.state}, call), credit.GrantArgument{
-			ID: "L1", Debtor: id("core"), Limit: 100, From: w.Today(), To: w.Today(),
+	err := l.do("hangzhou-bank/maker", func(w *world.World) error {
+		call := world.Call{Network: membertest.Name, TxID: w.TxID(), Now: w.Now(), Actor: w.Actor()}
+		_, err := credit.Grant(world.New(unscanned{l.Memory}, call), credit.GrantArgument{
+			ID: "L1", Debtor: membertest.ID("core"), Limit: 100, From: w.Today(), To: w.Today(),
 		})
 		return err
 	})

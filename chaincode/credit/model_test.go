@@ -8,6 +8,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/credit"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
@@ -42,7 +43,7 @@ var (
 func TestSumsAreThoseOfTheCertificates(t *testing.T) {
 	start := open(t)
 	rapid.Check(t, func(t *rapid.T) {
-		d := &desk{ledger: &ledger{state: start.state.Clone(), now: start.now}, bank: id("hangzhou-bank")}
+		d := &desk{ledger: &ledger{Network: &membertest.Network{Memory: start.Memory.Clone(), Now: start.Now}}, bank: membertest.ID("hangzhou-bank")}
 		t.Repeat(map[string]func(*rapid.T){
 			"grant":   d.grant,
 			"group":   d.group,
@@ -66,12 +67,12 @@ func TestSumsAreThoseOfTheCertificates(t *testing.T) {
 
 // attempt runs fn and checks that a refusal changed nothing.
 func (d *desk) attempt(t *rapid.T, signer string, fn func(w *world.World) error) error {
-	before := d.state.Clone()
+	before := d.Memory.Clone()
 	err := d.do(signer, fn)
 	if err != nil && code.Of(err) == nil {
 		t.Fatal(err)
 	}
-	if err != nil && !d.state.Equal(before) {
+	if err != nil && !d.Memory.Equal(before) {
 		t.Fatalf("refused with %v, and the state changed", err)
 	}
 	return err
@@ -80,10 +81,10 @@ func (d *desk) attempt(t *rapid.T, signer string, fn func(w *world.World) error)
 func (d *desk) grant(t *rapid.T) {
 	line := rapid.SampledFrom(lineIDs).Draw(t, "line")
 	in := credit.GrantArgument{
-		ID: line, Debtor: id(debtors[line]), Group: rapid.SampledFrom(groupIDs).Draw(t, "group"),
-		Limit: drawFen(t, "limit"), From: d.now.Date(), To: d.now.Date(),
+		ID: line, Debtor: membertest.ID(debtors[line]), Group: rapid.SampledFrom(groupIDs).Draw(t, "group"),
+		Limit: drawFen(t, "limit"), From: d.Now.Date(), To: d.Now.Date(),
 	}
-	err := d.attempt(t, "hangzhou-bank.maker", func(w *world.World) error {
+	err := d.attempt(t, "hangzhou-bank/maker", func(w *world.World) error {
 		_, err := credit.Grant(w, in)
 		return err
 	})
@@ -96,7 +97,7 @@ func (d *desk) group(t *rapid.T) {
 		Parent: rapid.SampledFrom(groupIDs).Draw(t, "parent"),
 		Cap:    drawFen(t, "cap"),
 	}
-	err := d.attempt(t, "hangzhou-bank.maker", func(w *world.World) error {
+	err := d.attempt(t, "hangzhou-bank/maker", func(w *world.World) error {
 		_, err := credit.SetGroup(w, in)
 		return err
 	})
@@ -109,7 +110,7 @@ func (d *desk) freeze(t *rapid.T) {
 	if rapid.IntRange(0, 3).Draw(t, "freeze") == 0 {
 		change = credit.FreezeLine
 	}
-	_ = d.attempt(t, "hangzhou-bank.maker", func(w *world.World) error {
+	_ = d.attempt(t, "hangzhou-bank/maker", func(w *world.World) error {
 		_, err := change(w, in)
 		return err
 	})
@@ -117,7 +118,7 @@ func (d *desk) freeze(t *rapid.T) {
 
 func (d *desk) reserve(t *rapid.T) {
 	line := rapid.SampledFrom(lineIDs).Draw(t, "line")
-	c := backed{line: line, debtor: id(debtors[line]), amount: drawFen(t, "amount") + 1}
+	c := backed{line: line, debtor: membertest.ID(debtors[line]), amount: drawFen(t, "amount") + 1}
 	room := d.room(t, line)
 	err := d.attempt(t, "", func(w *world.World) error {
 		return credit.Reserve(w, d.bank, line, c.debtor, c.amount)
@@ -241,7 +242,7 @@ func (d *desk) groups(t *rapid.T) map[string]*record.Group {
 	return found
 }
 
-func (d *desk) view() *world.World { return world.New(d.state, world.Call{Now: d.now}) }
+func (d *desk) view() *world.World { return world.New(d.Memory, world.Call{Now: d.Now}) }
 
 func drawFen(t *rapid.T, label string) money.Fen {
 	return money.Fen(rapid.Int64Range(0, 1000).Draw(t, label))
@@ -251,14 +252,14 @@ func drawFen(t *rapid.T, label string) money.Fen {
 // took is a fault of the ledger, and both amounts are named.
 func TestReleasingMoreThanIsTakenPanics(t *testing.T) {
 	l := open(t)
-	err := l.do("hangzhou-bank.maker", func(w *world.World) error {
+	err := l.do("hangzhou-bank/maker", func(w *world.World) error {
 		_, err := credit.Grant(w, credit.GrantArgument{
-			ID: "line", Debtor: id("core"), Limit: 1000, From: l.now.Date(), To: l.now.Date(),
+			ID: "line", Debtor: membertest.ID("core"), Limit: 1000, From: l.Now.Date(), To: l.Now.Date(),
 		})
 		if err != nil {
 			return err
 		}
-		return credit.Reserve(w, id("hangzhou-bank"), "line", id("core"), 500)
+		return credit.Reserve(w, membertest.ID("hangzhou-bank"), "line", membertest.ID("core"), 500)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -279,7 +280,7 @@ func TestReleasingMoreThanIsTakenPanics(t *testing.T) {
 				}
 			}()
 			_ = l.do("", func(w *world.World) error {
-				return c.run(w, id("hangzhou-bank"), "line", id("core"), 501)
+				return c.run(w, membertest.ID("hangzhou-bank"), "line", membertest.ID("core"), 501)
 			})
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/evidence"
 	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/rules"
@@ -23,7 +24,7 @@ func TestScenarios(t *testing.T) {
 	datadriven.Walk(t, "testdata/scenarios", func(t *testing.T, path string) {
 		b := &book{ledger: open(t), names: map[string]string{}}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			return b.run(step{t, d})
+			return b.run(newStep(t, d))
 		})
 	})
 }
@@ -35,19 +36,19 @@ type book struct {
 	names map[string]string // id to name
 }
 
-func (b *book) run(s step) string {
+func (b *book) run(s membertest.Step) string {
 	if !s.HasArg("by") && s.Cmd != "today" && s.Cmd != "epoch" && s.Cmd != "show" {
 		return b.internal(s)
 	}
 	var out strings.Builder
-	err := b.do(s.text("by"), func(w *world.World) error {
+	err := b.do(s.Text("by"), func(w *world.World) error {
 		switch s.Cmd {
 		case "today":
-			b.now = s.date("is").Start()
+			b.Now = s.Date("is").Start()
 		case "epoch":
 			return setEpoch(w, s)
 		case "show":
-			return show(w, invoice(s.text("invoice"), 1), &out)
+			return show(w, invoice(s.Text("invoice"), 1), &out)
 		case "contract":
 			return b.contract(w, s)
 		case "delivery":
@@ -56,19 +57,19 @@ func (b *book) run(s step) string {
 			return b.invoice(w, s)
 		case "verify":
 			_, err := evidence.Verify(w, evidence.VerifyArgument{
-				Invoice: invoice(s.text("invoice"), 1), Kind: kind(s), Good: !s.HasArg("bad"), Document: document(s.text("doc")),
+				Invoice: invoice(s.Text("invoice"), 1), Kind: kind(s), Good: !s.HasArg("bad"), Document: document(s.Text("doc")),
 			})
 			return err
 		case "red-letter":
 			r, err := evidence.RedLetter(w, evidence.RedLetterArgument{
-				Invoice: invoice(s.text("invoice"), 1), Amount: s.fen("amount"), Document: document(s.text("doc")),
+				Invoice: invoice(s.Text("invoice"), 1), Amount: s.Fen("amount"), Document: document(s.Text("doc")),
 			})
 			if err == nil {
 				fmt.Fprintf(&out, "remaining %s, uncovered %s\n", r.Remaining, r.Uncovered)
 			}
 			return err
 		default:
-			s.Fatalf(s.T, "unknown command %s", s.Cmd)
+			s.TestData.Fatalf(s.T, "unknown command %s", s.Cmd)
 		}
 		return nil
 	})
@@ -76,7 +77,7 @@ func (b *book) run(s step) string {
 }
 
 // internal runs what certificates call.
-func (b *book) internal(s step) string {
+func (b *book) internal(s membertest.Step) string {
 	err := b.do("", func(w *world.World) error {
 		pack, err := rules.Current(w)
 		if err != nil {
@@ -84,7 +85,7 @@ func (b *book) internal(s step) string {
 		}
 		switch s.Cmd {
 		case "reserve":
-			return evidence.Reserve(w, pack, s.member("payer"), s.member("receiver"), s.fen("amount"), allocations(s))
+			return evidence.Reserve(w, pack, s.Member("payer"), s.Member("receiver"), s.Fen("amount"), allocations(s))
 		case "release":
 			return evidence.Release(w, allocations(s))
 		case "hold":
@@ -102,54 +103,54 @@ func (b *book) internal(s step) string {
 		case "terms":
 			return flagTerms(w, pack, s)
 		default:
-			s.Fatalf(s.T, "unknown command %s", s.Cmd)
+			s.TestData.Fatalf(s.T, "unknown command %s", s.Cmd)
 		}
 		return nil
 	})
 	return b.told(s, "", err)
 }
 
-func (b *book) contract(w *world.World, s step) error {
+func (b *book) contract(w *world.World, s membertest.Step) error {
 	r, err := evidence.RecordContract(w, evidence.ContractArgument{
-		Buyer: s.member("buyer"), Seller: s.member("seller"), Document: document(s.text("doc")),
-		Signed: s.date("signed"), Amount: s.fen("amount"), TermDays: s.number("term"), Agreed: s.HasArg("agreed"),
+		Buyer: s.Member("buyer"), Seller: s.Member("seller"), Document: document(s.Text("doc")),
+		Signed: s.Date("signed"), Amount: s.Fen("amount"), TermDays: number(s, "term"), Agreed: s.HasArg("agreed"),
 	})
 	if err == nil {
-		b.names[r.ID] = s.text("doc")
+		b.names[r.ID] = s.Text("doc")
 		if s.HasArg("as") {
-			b.names[r.ID] = s.text("as")
+			b.names[r.ID] = s.Text("as")
 		}
 	}
 	return err
 }
 
-func (b *book) delivery(w *world.World, s step) error {
+func (b *book) delivery(w *world.World, s membertest.Step) error {
 	r, err := evidence.RecordDelivery(w, evidence.DeliveryArgument{
-		Contract: b.idOf(s.text("contract")), Document: document(s.text("doc")),
-		Accepted: s.date("accepted"), Amount: s.fen("amount"),
+		Contract: b.idOf(s.Text("contract")), Document: document(s.Text("doc")),
+		Accepted: s.Date("accepted"), Amount: s.Fen("amount"),
 	})
 	if err == nil {
-		b.names[r.ID] = s.text("doc")
+		b.names[r.ID] = s.Text("doc")
 	}
 	return err
 }
 
-func (b *book) invoice(w *world.World, s step) error {
+func (b *book) invoice(w *world.World, s membertest.Step) error {
 	in := evidence.InvoiceArgument{
 		Scheme: evidence.SchemeHMAC, Epoch: 1,
-		Seller: s.member("seller"), Buyer: s.member("buyer"),
-		Contract: b.idOf(s.text("contract")), Delivery: b.idOf(s.text("delivery")),
-		Amount: s.fen("amount"), Date: s.date("date"), Due: s.date("due"),
+		Seller: s.Member("seller"), Buyer: s.Member("buyer"),
+		Contract: b.idOf(s.Text("contract")), Delivery: b.idOf(s.Text("delivery")),
+		Amount: s.Fen("amount"), Date: s.Date("date"), Due: s.Date("due"),
 	}
 	if s.HasArg("scheme") {
-		in.Scheme = uint8(s.number("scheme"))
+		in.Scheme = uint8(number(s, "scheme"))
 	}
 	if s.HasArg("epoch") {
-		in.Epoch = uint32(s.number("epoch"))
+		in.Epoch = uint32(number(s, "epoch"))
 	}
-	in.Fingerprint = invoice(s.text("nr"), in.Epoch)
+	in.Fingerprint = invoice(s.Text("nr"), in.Epoch)
 	if s.HasArg("other") {
-		in.OtherFingerprint = invoice(s.text("nr"), uint32(s.number("other")))
+		in.OtherFingerprint = invoice(s.Text("nr"), uint32(number(s, "other")))
 	}
 	_, err := evidence.RecordInvoice(w, in)
 	return err
@@ -168,17 +169,17 @@ func (b *book) idOf(name string) string {
 
 // told is what a step prints: its refusal or answer, what rules flagged, and who
 // was told what.
-func (b *book) told(s step, answer string, err error) string {
+func (b *book) told(s membertest.Step, answer string, err error) string {
 	out := answer
 	if err != nil {
-		out = refusal(s.T, err)
+		out = s.Refusal(err)
 	}
-	for _, in := range b.decision.Inputs {
-		if b.decision.Flagged&(1<<in.Rule) != 0 {
+	for _, in := range b.effects.Decision.Inputs {
+		if b.effects.Decision.Flagged&(1<<in.Rule) != 0 {
 			out += fmt.Sprintf("flagged %s: %s\n", in.Rule, in.Facts)
 		}
 	}
-	for _, n := range b.notices {
+	for _, n := range b.effects.Notices {
 		out += fmt.Sprintf("%s %s to %s: %s\n", n.Kind, n.Subject, strings.Join(n.Members, ", "), n.Amount)
 	}
 	if out == "" {
@@ -187,13 +188,13 @@ func (b *book) told(s step, answer string, err error) string {
 	for id, name := range b.names {
 		out = strings.ReplaceAll(out, id, name)
 	}
-	out = strings.ReplaceAll(out, document(s.text("doc")).String(), s.text("doc"))
+	out = strings.ReplaceAll(out, document(s.Text("doc")).String(), s.Text("doc"))
 	for _, name := range invoiceNames {
 		for epoch := range uint32(4) {
 			out = strings.ReplaceAll(out, invoice(name, epoch).String(), name)
 		}
 	}
-	return named(out)
+	return s.Named(out)
 }
 
 var invoiceNames = []string{"i1", "i2", "i3", "i4", "i5", "i6", "i7", "i8", "i9"}
@@ -214,48 +215,48 @@ func document(name string) record.Digest {
 	return sha256.Sum256([]byte(name))
 }
 
-func kind(s step) record.VerificationKind {
+func kind(s membertest.Step) record.VerificationKind {
 	if !s.HasArg("kind") {
 		return record.TaxCheck
 	}
-	return record.VerificationKind(s.number("kind"))
+	return record.VerificationKind(number(s, "kind"))
 }
 
-func setEpoch(w *world.World, s step) error {
+func setEpoch(w *world.World, s membertest.Step) error {
 	settings, err := world.Find(w, record.SettingsKey())
 	if err != nil {
 		return err
 	}
-	settings.FingerprintEpoch = uint32(s.number("is"))
+	settings.FingerprintEpoch = uint32(number(s, "is"))
 	world.Put(w, record.SettingsKey(), settings)
 	return nil
 }
 
 // allocations reads lines of an invoice and an amount.
-func allocations(s step) []record.Allocation {
+func allocations(s membertest.Step) []record.Allocation {
 	var list []record.Allocation
 	for line := range strings.Lines(s.Input) {
 		name, amount, _ := strings.Cut(strings.TrimSpace(line), " ")
 		fen, err := money.Parse(amount)
 		if err != nil {
-			s.Fatalf(s.T, "%q: %v", line, err)
+			s.TestData.Fatalf(s.T, "%q: %v", line, err)
 		}
 		list = append(list, record.Allocation{Invoice: invoice(name, 1), Amount: fen})
 	}
 	return list
 }
 
-func flagTerms(w *world.World, pack *record.Pack, s step) error {
-	debtor, err := member.Get(w, s.member("debtor"))
+func flagTerms(w *world.World, pack *record.Pack, s membertest.Step) error {
+	debtor, err := member.Get(w, s.Member("debtor"))
 	if err != nil {
 		return err
 	}
-	creditor, err := member.Get(w, s.member("creditor"))
+	creditor, err := member.Get(w, s.Member("creditor"))
 	if err != nil {
 		return err
 	}
-	contract := evidence.DocumentID(debtor.ID, creditor.ID, document(s.text("contract")))
-	return evidence.FlagTerms(w, pack, debtor, creditor, contract, allocations(s), s.date("payment"))
+	contract := evidence.DocumentID(debtor.ID, creditor.ID, document(s.Text("contract")))
+	return evidence.FlagTerms(w, pack, debtor, creditor, contract, allocations(s), s.Date("payment"))
 }
 
 func show(w *world.World, fingerprint record.Digest, out *strings.Builder) error {
@@ -268,7 +269,7 @@ func show(w *world.World, fingerprint record.Digest, out *strings.Builder) error
 	return nil
 }
 
-func (s step) number(name string) int32 {
+func number(s membertest.Step, name string) int32 {
 	var n int
 	s.MaybeScanArgs(s.T, name, &n)
 	return int32(n)
@@ -279,26 +280,26 @@ func (s step) number(name string) int32 {
 func TestInvoiceIsFoundUnderEveryEpoch(t *testing.T) {
 	l := open(t)
 	var contract string
-	accept(t, l, "core.maker", func(w *world.World) error {
+	accept(t, l, "core/maker", func(w *world.World) error {
 		r, err := evidence.RecordContract(w, evidence.ContractArgument{
-			Buyer: id("core"), Seller: id("steel"), Document: document("frame"), Signed: l.now.Date(),
+			Buyer: membertest.ID("core"), Seller: membertest.ID("steel"), Document: document("frame"), Signed: l.Now.Date(),
 		})
 		contract = r.ID
 		return err
 	})
 	register := func(epoch uint32, other record.Digest) {
 		t.Helper()
-		l.now++
-		accept(t, l, "steel.maker", func(w *world.World) error {
+		l.Now++
+		accept(t, l, "steel/maker", func(w *world.World) error {
 			_, err := evidence.RecordInvoice(w, evidence.InvoiceArgument{
 				Fingerprint: invoice("i1", epoch), OtherFingerprint: other, Scheme: evidence.SchemeHMAC, Epoch: epoch,
-				Seller: id("steel"), Buyer: id("core"), Contract: contract, Amount: 1000, Date: l.now.Date(),
+				Seller: membertest.ID("steel"), Buyer: membertest.ID("core"), Contract: contract, Amount: 1000, Date: l.Now.Date(),
 			})
 			return err
 		})
 	}
 	verify := func(epoch uint32, others ...record.Digest) error {
-		return l.do("hangzhou-bank.reviewer", func(w *world.World) error {
+		return l.do("hangzhou-bank/reviewer", func(w *world.World) error {
 			_, err := evidence.Verify(w, evidence.VerifyArgument{
 				Invoice: invoice("i1", epoch), Kind: record.TaxCheck, Good: true, Document: document("answer"), Others: others,
 			})

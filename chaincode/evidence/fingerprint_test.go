@@ -11,20 +11,21 @@ import (
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/evidence"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
 	"github.com/tierledger/tierledger/chaincode/money"
 )
 
 // facts are those of an invoice of Steel to Core.
 func facts(t testing.TB) evidence.InvoiceFacts {
 	return evidence.InvoiceFacts{
-		Number: "26332000001234567890", Date: day(t, "2026-08-21"),
-		Seller: id("steel"), Buyer: id("core"), Amount: 50_000_000,
+		Number: "26332000001234567890", Date: membertest.Day(t, "2026-08-21"),
+		Seller: membertest.ID("steel"), Buyer: membertest.ID("core"), Amount: 50_000_000,
 	}
 }
 
 // TestNormalForm: what is fingerprinted, byte by byte.
 func TestNormalForm(t *testing.T) {
-	want := "\n26332000001234567890\n20260821\n" + id("steel") + "\n" + id("core") + "\n500000.00"
+	want := "\n26332000001234567890\n20260821\n" + membertest.ID("steel") + "\n" + membertest.ID("core") + "\n500000.00"
 	if got := string(evidence.Normalise(facts(t))); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -39,7 +40,7 @@ func TestFingerprintVector(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := evidence.InvoiceFacts{
-		Code: "3300251130", Number: "01234567", Date: day(t, "2026-08-21"),
+		Code: "3300251130", Number: "01234567", Date: membertest.Day(t, "2026-08-21"),
 		Seller: "91330100MA27XW1G0A", Buyer: "913100001322077606", Amount: 123_456,
 	}
 	const want = "65448fb2b078923e7861ff00bfc51e7c3e328cee4fa2e33f36f423c40e83cca4"

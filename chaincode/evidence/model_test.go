@@ -9,6 +9,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/evidence"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/rules"
@@ -29,22 +30,22 @@ var deskInvoices = []string{"i1", "i2", "i3"}
 func stocked(t *testing.T) *ledger {
 	l := open(t)
 	var contract string
-	accept(t, l, "steel.maker", func(w *world.World) error {
+	accept(t, l, "steel/maker", func(w *world.World) error {
 		r, err := evidence.RecordContract(w, evidence.ContractArgument{
-			Buyer: id("core"), Seller: id("steel"), Document: document("supply"), Signed: l.now.Date(), Agreed: true,
+			Buyer: membertest.ID("core"), Seller: membertest.ID("steel"), Document: document("supply"), Signed: l.Now.Date(), Agreed: true,
 		})
 		contract = r.ID
 		return err
 	})
 	for _, name := range deskInvoices {
-		accept(t, l, "steel.maker", func(w *world.World) error {
+		accept(t, l, "steel/maker", func(w *world.World) error {
 			_, err := evidence.RecordInvoice(w, evidence.InvoiceArgument{
-				Fingerprint: invoice(name, 1), Scheme: evidence.SchemeHMAC, Epoch: 1, Seller: id("steel"), Buyer: id("core"),
-				Contract: contract, Amount: 1000, Date: l.now.Date(),
+				Fingerprint: invoice(name, 1), Scheme: evidence.SchemeHMAC, Epoch: 1, Seller: membertest.ID("steel"), Buyer: membertest.ID("core"),
+				Contract: contract, Amount: 1000, Date: l.Now.Date(),
 			})
 			return err
 		})
-		accept(t, l, "hangzhou-bank.reviewer", func(w *world.World) error {
+		accept(t, l, "hangzhou-bank/reviewer", func(w *world.World) error {
 			_, err := evidence.Verify(w, evidence.VerifyArgument{
 				Invoice: invoice(name, 1), Kind: record.TaxCheck, Good: true, Document: document("answer"),
 			})
@@ -69,7 +70,7 @@ func accept(t *testing.T, l *ledger, signer string, fn func(w *world.World) erro
 func TestAllocatedIsWhatPaymentsUse(t *testing.T) {
 	start := stocked(t)
 	rapid.Check(t, func(t *rapid.T) {
-		d := &desk{ledger: &ledger{state: start.state.Clone(), now: start.now}}
+		d := &desk{ledger: &ledger{Network: &membertest.Network{Memory: start.Memory.Clone(), Now: start.Now}}}
 		t.Repeat(map[string]func(*rapid.T){
 			"reserve":    d.reserve,
 			"hold":       d.hold,
@@ -88,28 +89,28 @@ func (d *desk) reserve(t *rapid.T) {
 	list, sum := drawAllocations(t)
 	short := rapid.SampledFrom([]money.Fen{0, 0, 0, 0, 1, -1}).Draw(t, "short")
 	covered := d.covers(t, list)
-	before := d.state.Clone()
+	before := d.Memory.Clone()
 	err := d.do("", func(w *world.World) error {
 		pack, err := rules.Current(w)
 		if err != nil {
 			return err
 		}
-		return evidence.Reserve(w, pack, id("core"), id("steel"), sum+short, list)
+		return evidence.Reserve(w, pack, membertest.ID("core"), membertest.ID("steel"), sum+short, list)
 	})
 	if want := covered && short == 0; (err == nil) != want {
 		t.Fatalf("reserve %v for %s: %v, want covered %t", list, sum+short, err, want)
 	}
 	d.took(t, list, err, before)
 	rule := uint32(1) << record.EvidenceCover
-	if d.decision.Evaluated != rule || (d.decision.Failed == rule) != (err != nil) {
-		t.Fatalf("decision %+v on %v", d.decision, err)
+	if d.effects.Decision.Evaluated != rule || (d.effects.Decision.Failed == rule) != (err != nil) {
+		t.Fatalf("decision %+v on %v", d.effects.Decision, err)
 	}
 }
 
 func (d *desk) hold(t *rapid.T) {
 	list, _ := drawAllocations(t)
 	covered := d.covers(t, list)
-	before := d.state.Clone()
+	before := d.Memory.Clone()
 	err := d.do("", func(w *world.World) error {
 		for _, hold := range evidence.Holds(list) {
 			if err := evidence.Hold(w, hold); err != nil {
@@ -130,7 +131,7 @@ func (d *desk) took(t *rapid.T, list []record.Allocation, err error, before *wor
 		d.payments = append(d.payments, list)
 	case code.Of(err) == nil:
 		t.Fatal(err)
-	case !d.state.Equal(before):
+	case !d.Memory.Equal(before):
 		t.Fatalf("refused with %v, and the state changed", err)
 	}
 }
@@ -155,7 +156,7 @@ func (d *desk) redLetter(t *rapid.T) {
 		Document: document(fmt.Sprint("letter ", d.letters)),
 	}
 	was := d.find(t, in.Invoice)
-	err := d.do("steel.maker", func(w *world.World) error {
+	err := d.do("steel/maker", func(w *world.World) error {
 		_, err := evidence.RedLetter(w, in)
 		return err
 	})
@@ -202,7 +203,7 @@ func (d *desk) covers(t *rapid.T, list []record.Allocation) bool {
 }
 
 func (d *desk) find(t *rapid.T, fingerprint record.Digest) *record.Invoice {
-	i, err := evidence.Find(world.New(d.state, world.Call{}), fingerprint)
+	i, err := evidence.Find(world.New(d.Memory, world.Call{}), fingerprint)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,13 +244,13 @@ func TestLimits(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return evidence.Reserve(w, pack, id("core"), id("steel"), 1, make([]record.Allocation, evidence.MaxAllocations+1))
+		return evidence.Reserve(w, pack, membertest.ID("core"), membertest.ID("steel"), 1, make([]record.Allocation, evidence.MaxAllocations+1))
 	})
 	if !code.LimitExceeded.Is(err) {
 		t.Errorf("%d allocations: %v", evidence.MaxAllocations+1, err)
 	}
 	letter := func(n int) error {
-		return l.do("steel.maker", func(w *world.World) error {
+		return l.do("steel/maker", func(w *world.World) error {
 			_, err := evidence.RedLetter(w, evidence.RedLetterArgument{
 				Invoice: invoice("i1", 1), Amount: 1, Document: sha256.Sum256([]byte{byte(n)}),
 			})
@@ -282,7 +283,7 @@ func TestVerificationIsNotAlwaysNeeded(t *testing.T) {
 // TestContractIsBetweenTheTwo: what a certificate asks before it names a contract.
 func TestContractIsBetweenTheTwo(t *testing.T) {
 	l := stocked(t)
-	contract := evidence.DocumentID(id("core"), id("steel"), document("supply"))
+	contract := evidence.DocumentID(membertest.ID("core"), membertest.ID("steel"), document("supply"))
 	for _, c := range []struct {
 		id, buyer, seller string
 		want              code.Code
@@ -293,7 +294,7 @@ func TestContractIsBetweenTheTwo(t *testing.T) {
 		{"none", "core", "steel", code.EvidenceMissing},
 	} {
 		err := l.do("", func(w *world.World) error {
-			_, err := evidence.Contract(w, c.id, id(c.buyer), id(c.seller))
+			_, err := evidence.Contract(w, c.id, membertest.ID(c.buyer), membertest.ID(c.seller))
 			return err
 		})
 		if (err == nil) != (c.want == code.OK) || err != nil && !c.want.Is(err) {
