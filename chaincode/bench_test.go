@@ -26,6 +26,7 @@ func (c *chain) must(person, function, argument string) string {
 // supply is a network in which steel owes bolts, and bolts owes wire, enough for
 // any number of offers of one fen-sized piece each.
 func supply(t testing.TB) *chain {
+	t.Helper()
 	c := newChain(t)
 	c.genesis("alpha")
 	for _, m := range []struct{ name, role string }{{"steel", "debtor"}, {"bolts", "holder"}, {"wire", "holder"}} {

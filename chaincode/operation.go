@@ -49,7 +49,7 @@ func define[A, R any](name, roles string, fn func(*world.World, A) (R, error), o
 		},
 		canonical: func(argument any) ([]byte, error) { return encodeArgument(argument), nil },
 		run: func(w *world.World, argument any) (any, error) {
-			result, err := fn(w, argument.(A))
+			result, err := fn(w, as[A](argument))
 			if err != nil {
 				return nil, err
 			}
@@ -72,11 +72,20 @@ func mustTake[A any](op *operation) {
 	}
 }
 
+// as is an argument as what the operation decoded it to be.
+func as[A any](argument any) A {
+	a, ok := argument.(A)
+	if !ok {
+		panic(fmt.Sprintf("an operation on %s got %T", reflect.TypeFor[A](), argument))
+	}
+	return a
+}
+
 // ofAmount says what an argument is worth, in fen, for the member's policy.
 func ofAmount[A any](amount func(A) money.Fen) option {
 	return func(op *operation) {
 		mustTake[A](op)
-		op.amount = func(_ *world.World, a any) (money.Fen, error) { return amount(a.(A)), nil }
+		op.amount = func(_ *world.World, a any) (money.Fen, error) { return amount(as[A](a)), nil }
 	}
 }
 
@@ -84,7 +93,7 @@ func ofAmount[A any](amount func(A) money.Fen) option {
 func worth[A any](amount func(*world.World, A) (money.Fen, error)) option {
 	return func(op *operation) {
 		mustTake[A](op)
-		op.amount = func(w *world.World, a any) (money.Fen, error) { return amount(w, a.(A)) }
+		op.amount = func(w *world.World, a any) (money.Fen, error) { return amount(w, as[A](a)) }
 	}
 }
 
@@ -92,7 +101,7 @@ func worth[A any](amount func(*world.World, A) (money.Fen, error)) option {
 func holding[A any](holds func(*world.World, A) ([]record.Hold, error)) option {
 	return func(op *operation) {
 		mustTake[A](op)
-		op.holds = func(w *world.World, a any) ([]record.Hold, error) { return holds(w, a.(A)) }
+		op.holds = func(w *world.World, a any) ([]record.Hold, error) { return holds(w, as[A](a)) }
 	}
 }
 
@@ -105,7 +114,7 @@ func byCounterparty[A any](other func(*world.World, A) (string, error)) option {
 	return func(op *operation) {
 		mustTake[A](op)
 		op.quorum = record.QuorumCounterparty
-		op.counterparty = func(w *world.World, a any) (string, error) { return other(w, a.(A)) }
+		op.counterparty = func(w *world.World, a any) (string, error) { return other(w, as[A](a)) }
 	}
 }
 
@@ -113,7 +122,7 @@ func byCounterparty[A any](other func(*world.World, A) (string, error)) option {
 func canonically[A any](canonical func(A) ([]byte, error)) option {
 	return func(op *operation) {
 		mustTake[A](op)
-		op.canonical = func(a any) ([]byte, error) { return canonical(a.(A)) }
+		op.canonical = func(a any) ([]byte, error) { return canonical(as[A](a)) }
 	}
 }
 

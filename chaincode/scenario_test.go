@@ -44,6 +44,7 @@ type chain struct {
 }
 
 func newChain(t testing.TB) *chain {
+	t.Helper()
 	return &chain{
 		t: t, now: morning(),
 		ids: map[string]string{}, people: map[string]credential.PrivateKey{},
@@ -77,6 +78,7 @@ func (c *chain) key(person string) credential.PrivateKey {
 
 // privateKey is made from the person's name.
 func privateKey(t testing.TB, person string) credential.PrivateKey {
+	t.Helper()
 	seed := sha256.Sum256([]byte(person))
 	der, err := x509.MarshalPKCS8PrivateKey(ed25519.NewKeyFromSeed(seed[:]))
 	if err != nil {

@@ -89,7 +89,13 @@ type Context struct {
 var _ contractapi.SettableTransactionContextInterface = (*Context)(nil)
 
 // SetStub takes the session, which is the stub that the library was given.
-func (c *Context) SetStub(stub shim.ChaincodeStubInterface) { c.session = stub.(*session) }
+func (c *Context) SetStub(stub shim.ChaincodeStubInterface) {
+	s, ok := stub.(*session)
+	if !ok {
+		panic(fmt.Sprintf("the contracts run on a session, not on %T", stub))
+	}
+	c.session = s
+}
 
 // SetClientIdentity ignores the library's idea of who acts.
 func (c *Context) SetClientIdentity(cid.ClientIdentity) {}
@@ -103,7 +109,7 @@ func submit[R any](ctx *Context, argument any) (*R, error) {
 		s.err = err
 		return nil, err
 	}
-	typed := result.(R)
+	typed := as[R](result)
 	return &typed, nil
 }
 

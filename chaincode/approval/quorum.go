@@ -60,6 +60,7 @@ func mayApprove(w *world.World, p *record.Proposal, votes []world.Person, approv
 			return err
 		}
 		return party(m.Sponsor, officers, approver)
+	default: // the others begin with the member's own word
 	}
 	if approver.Member == p.Member && !spoken {
 		return party(p.Member, roles, approver)
@@ -71,8 +72,9 @@ func mayApprove(w *world.World, p *record.Proposal, votes []world.Person, approv
 		return mayConfirm(w, p, roles, approver)
 	case record.QuorumBanks:
 		return mayVote(w, p, votes, roles, approver)
+	default:
+		panic(fmt.Sprintf("proposal %s has quorum %d", p.ID, p.Quorum))
 	}
-	panic(fmt.Sprintf("proposal %s has quorum %d", p.ID, p.Quorum))
 }
 
 // speaks reports whether a member's word is given. One person gives it, unless
@@ -201,6 +203,7 @@ func isMet(w *world.World, p *record.Proposal, votes []world.Person) (bool, erro
 		}
 		n, err := count(w, banks, p, votes)
 		return TwoThirds(n, len(banks)), err
+	default: // the member's own word, and another's
 	}
 	if spoken, err := speaks(w, p, votes, p.Member); err != nil || !spoken {
 		return false, err
@@ -261,6 +264,7 @@ func parties(w *world.World, p *record.Proposal) ([]string, error) {
 		return []string{p.Member, m.Sponsor}, nil
 	case record.QuorumCounterparty:
 		return []string{p.Counterparty}, nil
+	default: // the banks
 	}
 	list, err := member.Validators(w)
 	if err != nil {

@@ -308,6 +308,7 @@ func (b *book) endAwaiting(state record.CertificateState) error {
 		kind = record.CertificateRejected
 	case record.Withdrawn:
 		kind = record.CertificateWithdrawn
+	default: // lapsed
 	}
 	b.w.Notify(record.NoticeOf{
 		Kind: kind, Subject: cert.Number, Members: parties(cert), Amount: cert.Face,

@@ -232,6 +232,7 @@ func (d *desk) endOffer(t *offer, state record.TransferState) error {
 		kind = record.TransferWasRejected
 	case record.TransferWithdrawn:
 		kind = record.TransferWasWithdrawn
+	default: // lapsed
 	}
 	d.w.Notify(record.NoticeOf{
 		Kind: kind, Subject: t.ID, Members: []string{t.From, t.To}, Amount: t.Amount, Closes: []string{t.To},

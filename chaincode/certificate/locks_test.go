@@ -1,6 +1,7 @@
 package certificate_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -201,6 +202,8 @@ func operate(c *chain, number string, operation certificate.Operation) error {
 			Authority: "a", Docket: "d", Document: digest("d"), Target: membertest.ID("STEEL"),
 			Receiver: membertest.ID("ORE"), Certificates: []string{number},
 		})
+	default:
+		panic(fmt.Sprintf("no test tries operation %d", operation))
 	}
 	return err
 }

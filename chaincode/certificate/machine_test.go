@@ -45,6 +45,7 @@ func pairInvoice(buyer, seller string) string { return buyer + " invoiced by " +
 
 // newStage is the ledger on which every run of the machine begins.
 func newStage(t testing.TB) *chain {
+	t.Helper()
 	c := newChain(t)
 	w := c.World(world.Actor{System: true})
 	world.Put(w, record.PackKey(1), &testPack)

@@ -40,6 +40,7 @@ func (l *ledger) do(signer string, fn func(w *world.World) error) error {
 
 // newStep reads a command of a scenario. Strangers are no members.
 func newStep(t *testing.T, d *datadriven.TestData) membertest.Step {
+	t.Helper()
 	names := []string{"stranger"}
 	for _, f := range firms() {
 		names = append(names, f.Name)

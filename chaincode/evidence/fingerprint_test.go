@@ -17,6 +17,7 @@ import (
 
 // facts are those of an invoice of Steel to Core.
 func facts(t testing.TB) evidence.InvoiceFacts {
+	t.Helper()
 	return evidence.InvoiceFacts{
 		Number: "26332000001234567890", Date: membertest.Day(t, "2026-08-21"),
 		Seller: membertest.ID("steel"), Buyer: membertest.ID("core"), Amount: 50_000_000,

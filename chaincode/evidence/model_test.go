@@ -28,6 +28,7 @@ var deskInvoices = []string{"i1", "i2", "i3"}
 
 // stocked is a ledger with verified invoices of 10.00 from Steel to Core.
 func stocked(t *testing.T) *ledger {
+	t.Helper()
 	l := open(t)
 	var contract string
 	accept(t, l, "steel/maker", func(w *world.World) error {

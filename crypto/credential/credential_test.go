@@ -281,7 +281,7 @@ func TestNoVerbShowsThePrivateKey(t *testing.T) {
 		}
 		var log bytes.Buffer
 		slog.New(slog.NewTextHandler(&log, nil)).Info("key", "key", key, "inside", struct{ K credential.PrivateKey }{key})
-		asJSON, err := json.Marshal(key)
+		asJSON, err := json.Marshal(key) //nolint:staticcheck // that there is nothing to encode is what is tested
 		if err != nil {
 			t.Fatal(err)
 		}

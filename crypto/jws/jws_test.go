@@ -374,6 +374,7 @@ func FuzzParseTransaction(f *testing.F) {
 }
 
 func benchmarkText(b *testing.B, algorithm credential.Algorithm) (credential.PublicKey, []byte) {
+	b.Helper()
 	key := newKey(b, algorithm, "maker")
 	p := payload()
 	p.Argument = []byte(`{"certificate":"91330000MA27XL0J4Q2026010100000163","holding":"3","version":7,"from":1,"to":30000000,"receiver":"91310000MA1FL4B24G","evidence":[{"invoice":"4f1c7d","fen":"300000.00"}]}`)

@@ -115,7 +115,7 @@ func TestPowerLossAtEveryByte(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for cut := range len(whole) {
+	for cut := range whole {
 		if err := os.WriteFile(keysFile(ring), whole[:cut], 0o600); err != nil {
 			t.Fatal(err)
 		}

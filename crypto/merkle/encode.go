@@ -144,7 +144,7 @@ func decodeSteps(b []byte) ([]Step, []byte, error) {
 		b = b[stepSize:]
 	}
 	if err := checkSteps(steps); err != nil {
-		return nil, nil, fmt.Errorf("%v: %w", err, ErrEncoding)
+		return nil, nil, fmt.Errorf("%w: %w", err, ErrEncoding)
 	}
 	return steps, b, nil
 }

@@ -11,8 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tierledger/tierledger/crypto/merkle"
 	"pgregory.net/rapid"
+
+	"github.com/tierledger/tierledger/crypto/merkle"
 )
 
 // pages is a Reader over a map, and applies deltas as ledger/store does.
@@ -283,6 +284,7 @@ func TestForgedProofs(t *testing.T) {
 
 // grown is a tree of n keys, five to a group.
 func grown(t testing.TB, n int) (pages, merkle.Root, model) {
+	t.Helper()
 	stored, content := pages{}, model{}
 	var changes []merkle.Change
 	for i := range n {

@@ -130,6 +130,7 @@ func (p *page) append(b []byte, depth int) []byte {
 				b = append(b, s.path[depth/2:(s.depth+1)/2]...)
 			}
 			b = append(b, s.hash[:]...)
+		case empty:
 		}
 	}
 	binary.BigEndian.PutUint16(b[head:], used)

@@ -129,6 +129,7 @@ func walk(r Reader, s *slot, visit func(Leaf) error) error {
 				return err
 			}
 		}
+	case empty:
 	}
 	return nil
 }

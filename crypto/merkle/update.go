@@ -155,6 +155,7 @@ func inside(s *slot, changes []Change) (lo, hi int) {
 		return 0, 0
 	case inner:
 		depth = int(s.depth)
+	case leaf:
 	}
 	for lo < len(changes) && changes[lo].Path.compare(&s.path) < 0 {
 		lo++
