@@ -190,53 +190,52 @@ func (s *story) id(alias string) string { return s.members[alias].ID }
 // prepare grants the credit line and sets the core enterprise's policy.
 func (s *story) prepare(ctx context.Context) error {
 	policy := member.SetPolicyArgument{Rules: []record.PolicyRule{{Function: "certificate:Issue", From: storyPolicy}}}
-	return errors.Join(each(ctx, []func(context.Context) error{
+	err := each(ctx, []func(context.Context) error{
 		func(ctx context.Context) error {
 			return s.send(ctx, "grant a line", "bank1/maker", "credit:Grant", credit.GrantArgument{
 				ID: "L1", Debtor: s.id("core"), Limit: storyLine, From: s.began, To: s.began.AddMonths(12),
 			}, nil)
 		},
 		func(ctx context.Context) error {
-			_, err := s.together(ctx, "set the policy", "core/admin1", "core/admin2", "member:SetPolicy", policy, nil)
-			return err
+			return s.together(ctx, "set the policy", "core/admin1", "core/admin2", "member:SetPolicy", policy, nil)
 		},
-	}, func(ctx context.Context, _ int, run func(context.Context) error) error { return run(ctx) }), s.saySince())
-}
-
-func (s *story) saySince() error {
+	}, func(ctx context.Context, _ int, run func(context.Context) error) error { return run(ctx) })
+	if err != nil {
+		return err
+	}
 	s.say("%s grants %s a credit line of ¥%s", s.name("bank1"), s.name("core"), storyLine.Human())
 	s.say("%s: from ¥%s on, an issue needs a checker (admin1 proposes, admin2 approves)", s.name("core"), storyPolicy.Human())
 	return nil
 }
 
 // together proposes a function as one person and approves it as another.
-func (s *story) together(ctx context.Context, name, maker, checker, function string, argument, result any) (approval.ProposeResult, error) {
+func (s *story) together(ctx context.Context, name, maker, checker, function string, argument, result any) error {
 	var proposed approval.ProposeResult
 	stored, err := canonical(function, argument)
 	if err != nil {
-		return proposed, fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	err = s.send(ctx, name+": propose", maker, "approval:Propose", approval.ProposeArgument{Function: function, Argument: stored}, &proposed)
 	if err != nil {
-		return proposed, err
+		return err
 	}
 	var decided approval.Result
 	err = s.send(ctx, name+": approve", checker, "approval:Approve", approval.ApproveArgument{
 		ID: proposed.ID, Manifest: proposed.Manifest,
 	}, &decided)
 	if err != nil {
-		return proposed, err
+		return err
 	}
 	if decided.State != record.ProposalExecuted {
-		return proposed, fmt.Errorf("%s: proposal %s is %s: %s %s", name, proposed.ID, decided.State, decided.Code, decided.Detail)
+		return fmt.Errorf("%s: proposal %s is %s: %s %s", name, proposed.ID, decided.State, decided.Code, decided.Detail)
 	}
 	if result == nil {
-		return proposed, nil
+		return nil
 	}
 	if err := json.Unmarshal(decided.Outcome, result); err != nil {
-		return proposed, fmt.Errorf("%s: read the outcome: %w", name, err)
+		return fmt.Errorf("%s: read the outcome: %w", name, err)
 	}
-	return proposed, nil
+	return nil
 }
 
 // document is the hash of a paper of the story.
@@ -249,11 +248,8 @@ func document(kind string, t trade) record.Digest {
 func (s *story) evidence(ctx context.Context) error {
 	err := each(ctx, trades(), func(ctx context.Context, i int, t trade) error {
 		label := t.buyer + " buys from " + t.seller + ": "
-		contract, err := s.contract(t)
-		if err != nil {
-			return err
-		}
-		err = s.send(ctx, label+"contract", t.buyer+"/maker", "evidence:RecordContract", contract, nil)
+		contract := s.contract(t)
+		err := s.send(ctx, label+"contract", t.buyer+"/maker", "evidence:RecordContract", contract, nil)
 		if err != nil {
 			return err
 		}
@@ -277,11 +273,11 @@ func (s *story) evidence(ctx context.Context) error {
 	return nil
 }
 
-func (s *story) contract(t trade) (evidence.ContractArgument, error) {
+func (s *story) contract(t trade) evidence.ContractArgument {
 	return evidence.ContractArgument{
 		Buyer: s.id(t.buyer), Seller: s.id(t.seller), Document: document("contract", t), Signed: s.began,
 		Amount: t.amount, TermDays: storyTermDays, Agreed: true,
-	}, nil
+	}
 }
 
 // invoice registers an invoice by the fingerprint that the seller's bank makes,
@@ -341,12 +337,9 @@ func (s *story) issue(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	contract, err := s.contract(trades()[0])
-	if err != nil {
-		return "", err
-	}
+	contract := s.contract(trades()[0])
 	var issued certificate.IssueResult
-	_, err = s.together(ctx, "issue", "core/maker", "core/checker", "certificate:Issue", certificate.IssueArgument{
+	err = s.together(ctx, "issue", "core/maker", "core/checker", "certificate:Issue", certificate.IssueArgument{
 		Number: name, Creditor: s.id("supplier1"), Face: storyFace, IssueDate: s.today,
 		Maturity: s.today.AddDays(storyTermDays), Currency: "CNY", Reference: "AP-0001",
 		Contract: evidence.DocumentID(contract.Buyer, contract.Seller, contract.Document),

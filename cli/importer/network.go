@@ -235,6 +235,7 @@ func (im *obligationImport) apply(s *sent, refused map[int]*code.Error, refuse f
 			im.debts[item].done |= isRecorded
 		case StageVerify:
 			im.debts[item].done |= isVerified
+		default: // the ledger is asked what was issued and accepted
 		}
 	}
 	return nil

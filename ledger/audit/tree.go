@@ -62,7 +62,6 @@ func (c *check) tree() error {
 func (c *check) replay() error {
 	type bucket struct {
 		id     int64
-		height int64
 		blocks map[int64][]record.Digest
 	}
 	var current *bucket

@@ -33,6 +33,7 @@ func offers(l *ledgertest.Ledger, n, sequence int) [][]byte {
 }
 
 func benchLedger(b *testing.B) *ledgertest.Ledger {
+	b.Helper()
 	l := ledgertest.New(b)
 	for _, alias := range []string{"core", "tier1", "tier2"} {
 		l.Enrol(alias)

@@ -107,8 +107,9 @@ func (x *life) approver(t *rapid.T, p proposal) string {
 			return alias != own && !slices.ContainsFunc(stored.Approvals, func(a record.Approval) bool { return a.Member == x.IDs[alias] })
 		})
 		return bank + "/checker"
+	default:
+		return own + "/checker"
 	}
-	return own + "/checker"
 }
 
 func digestOf(text string) record.Digest { return sha256.Sum256([]byte(text)) }

@@ -50,7 +50,6 @@ func TestRandomLife(t *testing.T) {
 type stage struct {
 	ledger  *ledgertest.Ledger
 	fs      *vfs.MemFS
-	digests [][]record.Digest // of the outcomes of each block
 	trade   map[pair][]record.Digest
 	hostile [][]byte
 	issued  []string // certificates in force
@@ -64,6 +63,7 @@ func firms() []string { return []string{"core", "city", "steel", "bolts", "ore"}
 // newStage is a ledger of four banks and five firms, each of which has invoiced
 // each other.
 func newStage(t *testing.T) *stage {
+	t.Helper()
 	s := &stage{fs: vfs.NewCrashableMem(), trade: map[pair][]record.Digest{}}
 	s.ledger = ledgertest.On(t, s.fs)
 	l := s.ledger
@@ -99,6 +99,7 @@ func newStage(t *testing.T) *stage {
 
 // begin opens a copy of the stage.
 func (s *stage) begin(t *testing.T, tally *tally) *life {
+	t.Helper()
 	l := &ledgertest.Ledger{
 		TB: t, Genesis: s.ledger.Genesis, Now: s.ledger.Now, Blocks: slices.Clone(s.ledger.Blocks),
 		Keys: maps.Clone(s.ledger.Keys), IDs: maps.Clone(s.ledger.IDs),
@@ -153,7 +154,6 @@ func (x *life) end() {
 type call struct {
 	who, function string
 	argument      any
-	other         string // short name of the counterparty of a proposal
 	learn         func(result []byte)
 }
 
@@ -214,6 +214,7 @@ func (x *life) block(t *rapid.T) {
 			}
 		case code.Internal, code.ContractFault:
 			t.Fatalf("%s by %s: %s %s", c.function, c.who, code.Code(o.Code), o.Detail)
+		default: // refused
 		}
 	}
 }
@@ -331,6 +332,7 @@ func (y *tally) proposed(function string, state record.ProposalState, refusal st
 // report logs the mix and fails when it means little: a run of the usual length
 // accepts a good part of the operations, and each function but one or two.
 func (y *tally) report(t *testing.T) {
+	t.Helper()
 	all, accepted, codes := 0, 0, map[code.Code]int{}
 	var never []string
 	for _, f := range chaincode.Functions() {

@@ -62,7 +62,10 @@ type Seat struct {
 }
 
 // New makes a ledger on a memory file system and commits its first block.
-func New(t testing.TB) *Ledger { return On(t, vfs.NewMem()) }
+func New(t testing.TB) *Ledger {
+	t.Helper()
+	return On(t, vfs.NewMem())
+}
 
 // On makes a ledger on a file system of the test's.
 func On(t testing.TB, fs vfs.FS) *Ledger {

@@ -34,6 +34,7 @@ func (b *Batch) Set(space Space, key, value []byte) {
 		b.replay = append(b.replay, entry{key: string(key)}) // no longer absent
 	case State:
 		b.state = append(b.state, entry{key: string(key), value: append(make([]byte, 0, len(value)), value...)})
+	default: // nothing in memory follows it
 	}
 }
 

@@ -69,11 +69,11 @@ func panicked(r any) error {
 type logger struct{ s *Store }
 
 func (l logger) Infof(format string, args ...any) {
-	l.s.options.Logger.Debug(fmt.Sprintf(format, args...), "store", l.s.dir)
+	l.s.options.Logger.Debug("pebble", "message", fmt.Sprintf(format, args...), "store", l.s.dir)
 }
 
 func (l logger) Errorf(format string, args ...any) {
-	l.s.options.Logger.Error(fmt.Sprintf(format, args...), "store", l.s.dir)
+	l.s.options.Logger.Error("pebble", "message", fmt.Sprintf(format, args...), "store", l.s.dir)
 }
 
 // Fatalf is called where Pebble cannot go on: a failed write of the log or of the list of files.
@@ -82,7 +82,7 @@ func (l logger) Fatalf(format string, args ...any) {
 	err := fmt.Errorf(format, args...)
 	for _, a := range args {
 		if cause, ok := a.(error); ok {
-			err = fmt.Errorf("%v (%w)", err, cause)
+			err = fmt.Errorf("%w (%w)", err, cause)
 		}
 	}
 	f := l.s.fail("write", err)

@@ -181,10 +181,10 @@ func (s *Store) pebbleOptions() *pebble.Options {
 		EventListener: &pebble.EventListener{
 			BackgroundError: func(err error) {
 				s.fatal.Store(true)
-				s.fail("write in the background", err)
+				_ = s.fail("write in the background", err) // nobody called; Err has it
 			},
 			DataCorruption: func(i pebble.DataCorruptionInfo) {
-				s.fail("read "+i.Path, i.Details)
+				_ = s.fail("read "+i.Path, i.Details) // the reader gets its own error
 			},
 			DiskSlow: func(i pebble.DiskSlowInfo) { s.options.Logger.Warn("disk is slow", "store", s.dir, "info", i.String()) },
 		},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+
 	"github.com/tierledger/tierledger/crypto/merkle"
 	"github.com/tierledger/tierledger/ledger/store"
 )

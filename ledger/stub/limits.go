@@ -45,13 +45,13 @@ func TightLimits() Limits {
 	}
 }
 
-// ErrLimit says which limit a transaction went beyond. Once it has, every later call of the transaction returns it.
-type ErrLimit struct {
+// LimitError says which limit a transaction went beyond. Once it has, every later call of the transaction returns it.
+type LimitError struct {
 	Name  string // the field of Limits
 	Limit int
 }
 
-func (e *ErrLimit) Error() string {
+func (e *LimitError) Error() string {
 	return fmt.Sprintf("the transaction goes beyond the limit %s = %d", e.Name, e.Limit)
 }
 
@@ -60,6 +60,6 @@ func (t *Tx) charge(name string, used, limit int) error {
 	if t.unlimited || used <= limit {
 		return nil
 	}
-	t.limit = &ErrLimit{name, limit}
+	t.limit = &LimitError{name, limit}
 	return t.limit
 }

@@ -274,7 +274,7 @@ func TestFullBlockHasTightLimits(t *testing.T) {
 		}
 	}
 	tx := b.Begin(call())
-	var limit *stub.ErrLimit
+	var limit *stub.LimitError
 	if err := tx.PutState("large", large); !errors.As(err, &limit) || limit.Name != "ValueBytes" {
 		t.Errorf("a large transaction in a full block: %v", err)
 	}
@@ -313,7 +313,7 @@ func TestLimits(t *testing.T) {
 			b := stub.NewBlock(seeded(t, "a", "1", "b", "1", "c", "1"), "test", 0)
 			b.SetLimits(limits)
 			tx := b.Begin(call())
-			var limit *stub.ErrLimit
+			var limit *stub.LimitError
 			if err := beyond(tx); !errors.As(err, &limit) || limit.Name != name {
 				t.Fatalf("got %v", err)
 			}
@@ -480,7 +480,8 @@ func step(t *rapid.T, tx *stub.Tx, own map[string]string) {
 		delete(own, k)
 		err = tx.DelState(k)
 	case 3:
-		end, got := key("end"), ""
+		end := key("end")
+		var got string
 		if got, err = ranged(tx, k, end); got != listing(own, k, end) {
 			t.Fatalf("from %s to %s: %q, want %q", k, end, got, listing(own, k, end))
 		}

@@ -37,7 +37,7 @@ type Tx struct {
 	eventPayload []byte
 
 	reads, rows, bytes int // used of Limits
-	limit              *ErrLimit
+	limit              *LimitError
 }
 
 var _ shim.ChaincodeStubInterface = (*Tx)(nil)
@@ -77,7 +77,7 @@ func (t *Tx) Keep() {
 }
 
 // LimitExceeded is the limit that the transaction went beyond, or nil. The contract may have swallowed it.
-func (t *Tx) LimitExceeded() *ErrLimit { return t.limit }
+func (t *Tx) LimitExceeded() *LimitError { return t.limit }
 
 // Event is the payload of the event that was set last, or nil. A refused transaction may have one.
 func (t *Tx) Event() []byte { return t.eventPayload }

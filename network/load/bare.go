@@ -105,7 +105,8 @@ func openBare(ctx context.Context, dir string, o Options) (*bareNetwork, error) 
 		if err != nil {
 			return net, err
 		}
-		id, err := host.PeerID(key.Public().(ed25519.PublicKey))
+		peerKey, _ := key.Public().(ed25519.PublicKey) // an Ed25519 key has no other
+		id, err := host.PeerID(peerKey)
 		if err != nil {
 			return net, err
 		}

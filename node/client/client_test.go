@@ -330,8 +330,9 @@ func FuzzAnswers(f *testing.F) {
 			t.Fatal(err)
 		}
 		count := 0
-		for range c.Holdings(t.Context(), client.HoldingFilter{}) {
+		for _, err := range c.Holdings(t.Context(), client.HoldingFilter{}) {
 			if count++; count > 10 {
+				t.Logf("ended after %d items: %v", count, err)
 				break // the same page again and again
 			}
 		}

@@ -248,7 +248,8 @@ func (e *Engine) buildNetwork(ec *cfg.Config, state sm.State) error {
 	if err != nil {
 		return err
 	}
-	self, err := host.PeerID(e.cfg.Key.Public().(ed25519.PublicKey))
+	public, _ := e.cfg.Key.Public().(ed25519.PublicKey) // an Ed25519 key has no other
+	self, err := host.PeerID(public)
 	if err != nil {
 		return err
 	}

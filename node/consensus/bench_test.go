@@ -123,6 +123,7 @@ func sendPatiently(node *testNode, tx []byte) error {
 }
 
 func randomTxs(b *testing.B, n int) [][]byte {
+	b.Helper()
 	txs := make([][]byte, n)
 	for i := range txs {
 		txs[i] = make([]byte, txBytes)
@@ -135,6 +136,7 @@ func randomTxs(b *testing.B, n int) [][]byte {
 
 // processorTime is what this process has used so far, in user and kernel.
 func processorTime(b *testing.B) time.Duration {
+	b.Helper()
 	var r syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
 		b.Fatal(err)

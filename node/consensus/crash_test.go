@@ -190,6 +190,7 @@ func runCrash(t *testing.T, home, app string, at, height int64, failIndex int) (
 //
 // Of the writes only every step-th is tried.
 func crashEverywhere(t *testing.T, app string, step int64) {
+	t.Helper()
 	t.Run("between writes", func(t *testing.T) {
 		t.Parallel()
 		at := int64(1)

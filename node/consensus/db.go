@@ -398,12 +398,12 @@ type storeLogger struct{ log *slog.Logger }
 
 func (l storeLogger) Infof(string, ...any) {}
 func (l storeLogger) Errorf(format string, args ...any) {
-	l.log.Error("pebble: " + fmt.Sprintf(format, args...))
+	l.log.Error("pebble", "message", fmt.Sprintf(format, args...))
 }
 
 func (l storeLogger) Fatalf(format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
-	l.log.Error("pebble: " + message)
+	l.log.Error("pebble", "message", message)
 	panic("engine store: " + message)
 }
 

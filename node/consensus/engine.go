@@ -143,7 +143,7 @@ func (e *Engine) fail(err error) {
 	if !e.fault.CompareAndSwap(nil, &err) {
 		return
 	}
-	e.cfg.Logger.Error("node stops: "+err.Error(), "height", e.Height())
+	e.cfg.Logger.Error("node stops", "error", err, "height", e.Height())
 	e.failed <- err // room for one, and this is the one
 	if e.started.Load() {
 		go func() { _ = e.Stop() }()

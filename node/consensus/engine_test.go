@@ -23,6 +23,7 @@ import (
 
 // forBoth runs a test over each transport.
 func forBoth(t *testing.T, test func(t *testing.T, transport Transport)) {
+	t.Helper()
 	t.Parallel()
 	for _, transport := range []Transport{TransportLibp2p, TransportTCP} {
 		t.Run(string(transport), func(t *testing.T) {

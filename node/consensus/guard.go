@@ -45,7 +45,7 @@ type finalized struct {
 var errHalted = errors.New("node has stopped after a fault")
 
 // call runs one call of the application and turns a panic into an error.
-func call[Req, Resp any](g *guard, what string, f func(context.Context, Req) (Resp, error), ctx context.Context, req Req) (resp Resp, err error) {
+func call[Req, Resp any](ctx context.Context, g *guard, what string, f func(context.Context, Req) (Resp, error), req Req) (resp Resp, err error) {
 	if fault := g.fault(); fault != nil {
 		return resp, fmt.Errorf("%w: %w", errHalted, fault)
 	}
@@ -84,19 +84,19 @@ func (g *guard) CheckTx(ctx context.Context, req *abci.RequestCheckTx) (resp *ab
 }
 
 func (g *guard) InitChain(ctx context.Context, req *abci.RequestInitChain) (*abci.ResponseInitChain, error) {
-	return call(g, "InitChain", g.Application.InitChain, ctx, req)
+	return call(ctx, g, "InitChain", g.Application.InitChain, req)
 }
 
 func (g *guard) PrepareProposal(ctx context.Context, req *abci.RequestPrepareProposal) (*abci.ResponsePrepareProposal, error) {
-	return call(g, "PrepareProposal", g.Application.PrepareProposal, ctx, req)
+	return call(ctx, g, "PrepareProposal", g.Application.PrepareProposal, req)
 }
 
 func (g *guard) ProcessProposal(ctx context.Context, req *abci.RequestProcessProposal) (*abci.ResponseProcessProposal, error) {
-	return call(g, "ProcessProposal", g.Application.ProcessProposal, ctx, req)
+	return call(ctx, g, "ProcessProposal", g.Application.ProcessProposal, req)
 }
 
 func (g *guard) FinalizeBlock(ctx context.Context, req *abci.RequestFinalizeBlock) (*abci.ResponseFinalizeBlock, error) {
-	resp, err := call(g, "FinalizeBlock", g.Application.FinalizeBlock, ctx, req)
+	resp, err := call(ctx, g, "FinalizeBlock", g.Application.FinalizeBlock, req)
 	if err != nil {
 		g.end(false)
 		return nil, err
@@ -106,7 +106,7 @@ func (g *guard) FinalizeBlock(ctx context.Context, req *abci.RequestFinalizeBloc
 }
 
 func (g *guard) Commit(ctx context.Context, req *abci.RequestCommit) (*abci.ResponseCommit, error) {
-	resp, err := call(g, "Commit", g.Application.Commit, ctx, req)
+	resp, err := call(ctx, g, "Commit", g.Application.Commit, req)
 	if err != nil {
 		g.end(true)
 		return nil, err

@@ -38,16 +38,14 @@ type links struct {
 	peers   []peerAddr
 	dialing map[peer.ID]bool
 
-	quit    context.CancelFunc
-	ctx     context.Context
+	quit    chan struct{} // closed by stop, which a fault may call before start has ended
 	running sync.WaitGroup
 	notify  *network.NotifyBundle
 	forget  func() // ends the watch of the membership
 }
 
 func newLinks(e *Engine, self peer.ID, peers []peerAddr) *links {
-	ctx, quit := context.WithCancel(context.Background())
-	return &links{e: e, self: self, peers: peers, dialing: make(map[peer.ID]bool), ctx: ctx, quit: quit}
+	return &links{e: e, self: self, peers: peers, dialing: make(map[peer.ID]bool), quit: make(chan struct{})}
 }
 
 func (l *links) set(peers []string) error {
@@ -72,7 +70,7 @@ func (l *links) start() {
 }
 
 func (l *links) stop() {
-	l.quit()
+	close(l.quit)
 	l.running.Wait()
 	if l.forget != nil {
 		l.forget()
@@ -85,6 +83,8 @@ func (l *links) stop() {
 // keep dials who is missing until the engine stops.
 func (l *links) keep() {
 	defer l.running.Done()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel() // of the dials under way
 	tick := time.NewTicker(redialEvery)
 	defer tick.Stop()
 	stall := newStall(l.e.cfg.Timing, l.e.Height())
@@ -96,7 +96,7 @@ func (l *links) keep() {
 			l.running.Add(1)
 			go func() {
 				defer l.running.Done()
-				if err := l.dial(p); err != nil {
+				if err := l.dial(ctx, p); err != nil {
 					l.e.cfg.Logger.Debug("peer not reached", "peer", p.id.String(), "err", err)
 				}
 				l.mu.Lock()
@@ -106,7 +106,7 @@ func (l *links) keep() {
 		}
 		select {
 		case <-tick.C:
-		case <-l.ctx.Done():
+		case <-l.quit:
 			return
 		}
 	}
@@ -140,7 +140,7 @@ func (l *links) key(id peer.ID) (p2p.ID, error) {
 	return p2p.ID(id.String()), nil
 }
 
-func (l *links) dial(p peerAddr) error {
+func (l *links) dial(ctx context.Context, p peerAddr) error {
 	if l.e.parts.host == nil {
 		address, err := p.netAddress()
 		if err != nil {
@@ -148,16 +148,16 @@ func (l *links) dial(p peerAddr) error {
 		}
 		return l.e.parts.sw.DialPeerWithAddress(address)
 	}
-	return l.dialLibp2p(p)
+	return l.dialLibp2p(ctx, p)
 }
 
-func (l *links) dialLibp2p(p peerAddr) error {
+func (l *links) dialLibp2p(ctx context.Context, p peerAddr) error {
 	h := l.e.parts.host
 	info, err := p.info()
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(network.WithDialPeerTimeout(l.ctx, dialTimeout), dialTimeout)
+	ctx, cancel := context.WithTimeout(network.WithDialPeerTimeout(ctx, dialTimeout), dialTimeout)
 	defer cancel()
 	if err := h.Connect(ctx, info); err != nil {
 		return fmt.Errorf("connect: %w", err)
@@ -218,7 +218,7 @@ func (l *links) disconnected(n network.Network, c network.Conn) {
 // dropAll ends every connection. keep makes them anew, and each side then sends again what
 // it believed the other to have.
 func (l *links) dropAll(reason error) {
-	l.e.cfg.Logger.Warn("engine: "+reason.Error(), "height", l.e.Height())
+	l.e.cfg.Logger.Warn("drop all peers", "error", reason, "height", l.e.Height())
 	for _, p := range l.e.parts.sw.Peers().Copy() {
 		l.e.parts.sw.StopPeerForError(p, reason)
 	}

@@ -56,7 +56,7 @@ func (l engineLogger) write(level slog.Level, msg string, keyvals []any) {
 	if !l.log.Enabled(ctx, level) {
 		return
 	}
-	l.log.Log(ctx, level, "engine: "+msg, attrs(keyvals)...)
+	l.log.Log(ctx, level, "engine", append([]any{slog.String("message", msg)}, attrs(keyvals)...)...)
 }
 
 // attrs renders values as text only when they are logged: the engine passes lazy
