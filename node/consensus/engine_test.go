@@ -207,8 +207,8 @@ func TestStallWaitsLongerEachTime(t *testing.T) {
 		second int
 		want   bool
 	}{
-		{7, 4, false}, {7, 5, true}, {7, 14, false}, {7, 15, true}, {7, 34, false}, {7, 35, true},
-		{8, 36, false}, {8, 40, false}, {8, 41, true}, // a block came: patience is as at first
+		{7, 9, false}, {7, 10, true}, {7, 29, false}, {7, 30, true}, {7, 69, false}, {7, 70, true},
+		{8, 71, false}, {8, 80, false}, {8, 81, true}, // a block came: patience is as at first
 	} {
 		if got := s.check(step.height, at(step.second)); got != step.want {
 			t.Errorf("height %d at second %d: %t", step.height, step.second, got)

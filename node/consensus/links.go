@@ -235,7 +235,9 @@ type stall struct {
 }
 
 func newStall(t Timing, height int64) *stall {
-	patience := 2*t.EmptyBlockEvery + 3*t.Propose
+	// Twice as long as a few rounds may take on a machine with much else to do: to part
+	// cuts off the parts of a large block that are under way.
+	patience := 4*t.EmptyBlockEvery + 6*t.Propose
 	return &stall{patience: patience, next: patience, height: height, since: time.Now()}
 }
 
