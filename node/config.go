@@ -45,7 +45,9 @@ type Config struct {
 	Transport string `yaml:"transport"`
 	// FingerprintKey is a file with the banks' shared keys for invoice fingerprints,
 	// one a line: the epoch, a space, 64 hexadecimal digits. It must be readable by
-	// the node's user only. Without it the node makes no fingerprints.
+	// the node's user only. It is read when the node starts. Keys of earlier epochs
+	// stay in it: an invoice is fingerprinted under all, or not at all. Without the
+	// file the node makes no fingerprints.
 	FingerprintKey string `yaml:"fingerprintKey"`
 	// FingerprintQuota is how many fingerprints a member may ask for in a day.
 	FingerprintQuota int `yaml:"fingerprintQuota"`

@@ -35,8 +35,10 @@ peers: []
 transport: libp2p
 
 # File with the banks' shared keys for invoice fingerprints, one a line: the epoch,
-# a space, 64 hexadecimal digits. It must be readable by the node's user only.
-# Without it the node makes no fingerprints.
+# a space, 64 hexadecimal digits. It must be readable by the node's user only. It is
+# read when the node starts. Keys of earlier epochs stay in it: an invoice is
+# fingerprinted under all, or not at all. Without the file the node makes no
+# fingerprints.
 fingerprintKey: ""
 
 # How many fingerprints a member may ask for in a day.
