@@ -110,5 +110,17 @@ func (c *Config) check() error {
 	return nil
 }
 
+// checkDevnet refuses a devnet's node that others than this machine could reach:
+// the keys of a devnet lie unsealed.
+func (c *Config) checkDevnet() error {
+	for field, address := range map[string]string{"api": c.API, "peer": c.Peer} {
+		host, _, err := net.SplitHostPort(address)
+		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+			return fmt.Errorf("field %s: a devnet's node listens on loopback only, not on %q", field, address)
+		}
+	}
+	return nil
+}
+
 // LedgerDir is the directory of the ledger's store in a node's home.
 func LedgerDir(home string) string { return filepath.Join(home, ledgerDir) }

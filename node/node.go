@@ -70,6 +70,11 @@ func Open(ctx context.Context, home string, logger *slog.Logger) (n *Node, err e
 	if n.genesis, err = genesis.Load(filepath.Join(home, GenesisFile)); err != nil {
 		return nil, err
 	}
+	if n.genesis.State.Devnet {
+		if err := n.config.checkDevnet(); err != nil {
+			return nil, fmt.Errorf("open %s: %w", home, err)
+		}
+	}
 	opening := n
 	defer func() {
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -234,6 +236,16 @@ func (a *app) signer(net *devnet.Devnet, as string) (client.Signer, error) {
 	return keystore.Open(sealed, passphrase)
 }
 
+// loopback reports whether a URL leads to this machine.
+func loopback(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
 func fileExists(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.IsDir()
@@ -284,6 +296,9 @@ func (a *app) target(ctx context.Context, net *devnet.Devnet, as string) (base, 
 			return "http://" + bank.API, network, nil
 		}
 		base = nodeURL(base, net)
+		if _, err := net.Keyring.Get(as); err == nil && !loopback(base) {
+			return "", "", code.DevnetOnly.New("the devnet's key %s signs for nodes on this machine only, not for %s", as, base)
+		}
 	}
 	if base == "" {
 		return "", "", code.BadConfig.New("name a node with --node, or a devnet's directory with --home (%s holds none)", a.home)
