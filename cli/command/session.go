@@ -236,14 +236,14 @@ func (a *app) signer(net *devnet.Devnet, as string) (client.Signer, error) {
 	return keystore.Open(sealed, passphrase)
 }
 
-// loopback reports whether a URL leads to this machine.
-func loopback(base string) bool {
+// elsewhere reports whether a URL leads to another machine.
+func elsewhere(base string) bool {
 	u, err := url.Parse(base)
-	if err != nil {
+	if err != nil || u.Hostname() == "" || u.Hostname() == "localhost" {
 		return false
 	}
 	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return ip == nil || !ip.IsLoopback()
 }
 
 func fileExists(path string) bool {
@@ -296,7 +296,7 @@ func (a *app) target(ctx context.Context, net *devnet.Devnet, as string) (base, 
 			return "http://" + bank.API, network, nil
 		}
 		base = nodeURL(base, net)
-		if _, err := net.Keyring.Get(as); err == nil && !loopback(base) {
+		if _, err := net.Keyring.Get(as); err == nil && elsewhere(base) {
 			return "", "", code.DevnetOnly.New("the devnet's key %s signs for nodes on this machine only, not for %s", as, base)
 		}
 	}
