@@ -15,15 +15,18 @@ import (
 // are those of the function's entry in the table; a test compares them. What a
 // method does is in the table too.
 type (
-	memberContract      struct{ contractapi.Contract }
-	rulesContract       struct{ contractapi.Contract }
-	creditContract      struct{ contractapi.Contract }
-	evidenceContract    struct{ contractapi.Contract }
-	certificateContract struct{ contractapi.Contract }
-	approvalContract    struct{ contractapi.Contract }
-	batchContract       struct{ contractapi.Contract }
-	sweepContract       struct{ contractapi.Contract }
-	devnetContract      struct{ contractapi.Contract }
+	memberContract       struct{ contractapi.Contract }
+	rulesContract        struct{ contractapi.Contract }
+	creditContract       struct{ contractapi.Contract }
+	evidenceContract     struct{ contractapi.Contract }
+	certificateContract  struct{ contractapi.Contract }
+	settlementContract   struct{ contractapi.Contract }
+	registrationContract struct{ contractapi.Contract }
+	financingContract    struct{ contractapi.Contract }
+	approvalContract     struct{ contractapi.Contract }
+	batchContract        struct{ contractapi.Contract }
+	sweepContract        struct{ contractapi.Contract }
+	devnetContract       struct{ contractapi.Contract }
 )
 
 func allContracts() []contractapi.ContractInterface {
@@ -33,6 +36,9 @@ func allContracts() []contractapi.ContractInterface {
 		&creditContract{contract("credit")},
 		&evidenceContract{contract("evidence")},
 		&certificateContract{contract("certificate")},
+		&financingContract{contract("financing")},
+		&registrationContract{contract("registration")},
+		&settlementContract{contract("settlement")},
 		&approvalContract{contract("approval")},
 		&batchContract{contract("batch")},
 		&sweepContract{contract("sweep")},

@@ -35,6 +35,8 @@ func allFunctions() *functions {
 		creditFunctions(),
 		evidenceFunctions(),
 		certificateFunctions(),
+		financingFunctions(),
+		settlementFunctions(),
 		f.carriers(),
 	))
 	return f
@@ -78,6 +80,8 @@ func creditFunctions() []operation {
 	return []operation{
 		define("credit:SetGroup", "maker of a funder", credit.SetGroup,
 			ofAmount(func(in credit.GroupArgument) money.Fen { return in.Cap })),
+		define("credit:SetLimit", "maker of a funder", credit.SetLimit,
+			ofAmount(func(in credit.LimitArgument) money.Fen { return in.Cap })),
 		define("credit:Grant", "maker of a funder", credit.Grant,
 			ofAmount(func(in credit.GrantArgument) money.Fen { return in.Limit })),
 		define("credit:FreezeLine", "maker of the line's bank", credit.FreezeLine),
@@ -124,8 +128,8 @@ func certificateFunctions() []operation {
 			worth(certificate.PledgedAmount)),
 		define("certificate:Freeze", "maker of an institution", certificate.Freeze, institution),
 		define("certificate:Unfreeze", "maker of an institution", certificate.Unfreeze, institution),
-		define("certificate:JudicialTransfer", "maker of an institution", certificate.JudicialTransfer, institution),
-		define("certificate:Succession", "maker of an institution", certificate.Succession, institution),
+		define("certificate:JudicialTransfer", "maker of an institution", endingSettlements(certificate.JudicialTransfer), institution),
+		define("certificate:Succession", "maker of an institution", endingSettlements(certificate.Succession), institution),
 	}
 }
 

@@ -34,7 +34,7 @@ type SweepResult struct {
 
 // SweptOut is a due entry whose end was refused.
 type SweptOut struct {
-	Kind   string    `json:"kind"` // proposal, issue, transfer, confirmation or credential
+	Kind   string    `json:"kind"` // proposal, issue, transfer, confirmation, credential, quote, settlement or instruction
 	ID     string    `json:"id"`
 	Code   code.Code `json:"code"`
 	Detail string    `json:"detail,omitempty"`
@@ -101,6 +101,12 @@ func dueName(kind record.DueKind) string {
 		return "confirmation"
 	case record.DueFall:
 		return "credential"
+	case record.DueQuote:
+		return "quote"
+	case record.DueSettlement:
+		return "settlement"
+	case record.DueStale:
+		return "instruction"
 	default:
 		return fmt.Sprintf("kind %d", kind)
 	}
@@ -153,6 +159,8 @@ func (f *functions) lapse(w *world.World, due record.Due) error {
 		return err
 	case record.DueIssue, record.DueTransfer, record.DueConfirmation:
 		return certificate.Lapse(w, due)
+	case record.DueQuote, record.DueSettlement, record.DueStale:
+		return lapseSettled(w, due)
 	default:
 		panic(fmt.Sprintf("due entry %s is of kind %d", due.ID, due.Kind))
 	}

@@ -184,7 +184,7 @@ func Void(w *world.World, in VoidArgument) (CertificateResult, error) {
 	if err != nil {
 		return CertificateResult{}, err
 	}
-	if err := checkApprovedBy(w, other); err != nil {
+	if err := CheckApprovedBy(w, other); err != nil {
 		return CertificateResult{}, err
 	}
 	holdings, err := b.all()
@@ -237,10 +237,10 @@ func otherSide(cert *record.Certificate, member string) (string, error) {
 	return "", code.NotAuthorised.New("certificate %s is between %s and %s", cert.Number, cert.Debtor, cert.FirstHolder)
 }
 
-// checkApprovedBy refuses with QUORUM_MISSING when the operation runs from an
+// CheckApprovedBy refuses with QUORUM_MISSING when the operation runs from an
 // approved proposal and the member is not among those who approved. When the
 // proposal is only rehearsed, nobody has approved yet.
-func checkApprovedBy(w *world.World, counterparty string) error {
+func CheckApprovedBy(w *world.World, counterparty string) error {
 	approvers := w.Actor().Approvers
 	if len(approvers) == 0 || slices.ContainsFunc(approvers, func(p world.Person) bool { return p.Member == counterparty }) {
 		return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
@@ -14,8 +15,9 @@ import (
 // desk is the certificates that one operation has open. What it changes is
 // written and reported once, by close; an operation that fails never closes.
 type desk struct {
-	w    *world.World
-	open []*book
+	w     *world.World
+	open  []*book
+	ended []string // settlements that an order of a court has ended
 }
 
 // book is one certificate with those of its holdings that the operation read.
@@ -23,6 +25,7 @@ type book struct {
 	w        *world.World
 	cert     *record.Certificate
 	state    record.CertificateState // when it was opened, 0 for a new one
+	redeemed money.Fen               // when it was opened
 	dirty    bool                    // the certificate's own record changed
 	complete bool                    // every holding was read
 	entries  []*entry
@@ -32,12 +35,18 @@ type book struct {
 type entry struct {
 	record.Holding
 	was     interval.Interval // when it was read, zero for a new piece
+	had     position          // when it was read
 	changed bool              // fen, owner or terms: the version rises
 	locked  bool              // only locks
 	gone    bool              // merged into a neighbour
 }
 
 func newDesk(w *world.World) *desk { return &desk{w: w} }
+
+// found is a holding as it was read.
+func found(h *record.Holding) *entry {
+	return &entry{Holding: *h, was: h.Interval, had: positionOf(h)}
+}
 
 // book opens a certificate, or refuses with NOT_FOUND.
 func (d *desk) book(number string) (*book, error) {
@@ -50,7 +59,7 @@ func (d *desk) book(number string) (*book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &book{w: d.w, cert: cert, state: cert.State}
+	b := &book{w: d.w, cert: cert, state: cert.State, redeemed: cert.Redeemed}
 	d.open = append(d.open, b)
 	return b, nil
 }
@@ -79,7 +88,7 @@ func (b *book) holding(id uint32) (*entry, error) {
 	if err != nil || h == nil {
 		return nil, err
 	}
-	e := &entry{Holding: *h, was: h.Interval}
+	e := found(h)
 	b.entries = append(b.entries, e)
 	return e, nil
 }
@@ -91,7 +100,7 @@ func (b *book) all() ([]*entry, error) {
 		prefix := record.HoldingsPrefix(b.cert.Number)
 		err := world.Scan(b.w, prefix, record.PrefixEnd(prefix), func(_ string, h *record.Holding) (bool, error) {
 			if !slices.ContainsFunc(known, func(e *entry) bool { return e.ID == h.ID }) {
-				b.entries = append(b.entries, &entry{Holding: *h, was: h.Interval})
+				b.entries = append(b.entries, found(h))
 			}
 			return true, nil
 		})
@@ -197,8 +206,12 @@ func (e *entry) unlock(match func(record.Lock) bool) {
 }
 
 // close writes and reports what changed, in order of opening. It is the only
-// place that writes certificates and holdings.
+// place that writes certificates and holdings, and where the banks' exposure
+// follows them.
 func (d *desk) close() error {
+	if err := d.expose(); err != nil {
+		return err
+	}
 	for _, b := range d.open {
 		if err := b.close(); err != nil {
 			return err
@@ -223,11 +236,11 @@ func (b *book) close() error {
 	if b.dirty {
 		world.Put(b.w, record.CertificateKey(b.cert.Number), b.cert)
 	}
-	if moved {
+	if moved || b.cert.Redeemed != b.redeemed {
 		b.w.ReportCertificate(record.CertificateRow{
 			Number: b.cert.Number, Debtor: b.cert.Debtor, FirstHolder: b.cert.FirstHolder,
 			Face: b.cert.Face, IssueDate: b.cert.IssueDate, Payment: b.cert.Payment,
-			Reference: b.cert.Reference, State: b.cert.State,
+			Reference: b.cert.Reference, State: b.cert.State, Redeemed: b.cert.Redeemed,
 		})
 	}
 	return nil
@@ -251,6 +264,7 @@ func (b *book) save(e *entry, report bool) {
 	row := record.HoldingRow{
 		Certificate: b.cert.Number, ID: e.ID, Version: e.Version, Owner: e.Owner, Debtor: b.cert.Debtor,
 		Interval: e.Interval, Payment: b.cert.Payment, State: b.cert.State, Tier: e.MaxTier(), Gone: e.gone,
+		Redeemed: e.Redeemed != 0,
 	}
 	for _, lock := range e.Locks {
 		row.Locks |= 1 << lock.Kind

@@ -26,8 +26,10 @@ const millisPerDay = 24 * 60 * 60 * 1000
 // deadline is a point in time so many days later, but never behind the record
 // time of the payment date, from which on a certificate can only be cleared.
 func deadline(from calendar.Instant, days int32, payment calendar.Date) calendar.Instant {
-	return min(from+calendar.Instant(days)*millisPerDay, payment.Start())
+	return min(from+calendarDays(days), payment.Start())
 }
+
+func calendarDays(days int32) calendar.Instant { return calendar.Instant(days) * millisPerDay }
 
 func checkAmount(what string, amount money.Fen) error {
 	if amount <= 0 {
@@ -67,8 +69,9 @@ func checkLeg(leg record.Leg) error {
 	return nil
 }
 
-// checkLegs also refuses legs that share a fen, and legs of too many certificates.
-func checkLegs(legs []record.Leg) error {
+// CheckLegs refuses legs that are malformed (BAD_NUMBER, BAD_ARGUMENT, BAD_INTERVAL,
+// AMOUNT_OVERFLOW). It also refuses legs that share a fen, and legs of too many certificates.
+func CheckLegs(legs []record.Leg) error {
 	if len(legs) == 0 || len(legs) > MaxLegs {
 		return code.BadArgument.New("%d legs, not 1 to %d", len(legs), MaxLegs)
 	}
@@ -96,9 +99,9 @@ func checkLegs(legs []record.Leg) error {
 	return nil
 }
 
-// legsAmount is the sum of the legs, or the largest amount when it cannot be
-// written; checkLegs refuses such legs.
-func legsAmount(legs []record.Leg) money.Fen {
+// LegsAmount is the sum of the legs, or the largest amount when it cannot be
+// written; CheckLegs refuses such legs.
+func LegsAmount(legs []record.Leg) money.Fen {
 	var sum money.Fen
 	for _, leg := range legs {
 		var err error
@@ -124,8 +127,8 @@ func checkNumbers(numbers []string) error {
 	return nil
 }
 
-// intervalHolds are the fen of the legs as a proposal holds them.
-func intervalHolds(legs []record.Leg) []record.Hold {
+// IntervalHolds are the fen of the legs as a proposal holds them.
+func IntervalHolds(legs []record.Leg) []record.Hold {
 	holds := make([]record.Hold, 0, len(legs))
 	for _, leg := range legs {
 		holds = append(holds, record.Hold{

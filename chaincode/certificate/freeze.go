@@ -44,6 +44,7 @@ type OrderResult struct {
 	State     record.OrderState `json:"state"`
 	Taken     money.Fen         `json:"taken"`
 	Shortfall money.Fen         `json:"shortfall"`
+	Ended     []string          `json:"ended,omitempty" metadata:",optional"` // settlements that ended with the fen they held
 }
 
 // Freeze puts a court's or regulator's lock on fen that the target owns now, up
@@ -159,7 +160,7 @@ func (d *desk) freeze(o *order) error {
 			return err
 		}
 		for _, e := range holdings {
-			if e.Owner == o.Target {
+			if e.Owner == o.Target && e.Redeemed == 0 {
 				targets = append(targets, e)
 			}
 		}
@@ -234,7 +235,10 @@ func (d *desk) suspendClocks(e *entry, fen []interval.Interval) error {
 		d.w.RemoveDue(cert.AcceptBy, record.DueIssue, cert.Number)
 		cert.LeftMillis, cert.AcceptBy, b.dirty = int64(cert.AcceptBy-now), 0, true
 	}
-	for _, id := range offersOn(&e.Holding, fen) {
+	if err := d.suspendSettlements(e, fen); err != nil {
+		return err
+	}
+	for _, id := range ordersOn(&e.Holding, record.LockOffer, fen) {
 		t, err := loadOffer(d.w, id)
 		if err != nil {
 			return err
@@ -254,12 +258,12 @@ func (d *desk) suspendClocks(e *entry, fen []interval.Interval) error {
 	return nil
 }
 
-// offersOn are the transfers that await acceptance of some of the fen, in order
-// of their locks.
-func offersOn(h *record.Holding, fen []interval.Interval) []string {
+// ordersOn are the ids behind the locks of a kind on some of the fen, in order of
+// the locks: transfers that await acceptance, settlements that await instruction.
+func ordersOn(h *record.Holding, kind record.LockKind, fen []interval.Interval) []string {
 	var ids []string
 	for _, lock := range h.Locks {
-		if lock.Kind == record.LockOffer && slices.ContainsFunc(fen, lock.Interval.Overlaps) {
+		if lock.Kind == kind && slices.ContainsFunc(fen, lock.Interval.Overlaps) {
 			ids = appendOnce(ids, lock.Order)
 		}
 	}
@@ -331,12 +335,20 @@ func (d *desk) unfreeze(number, order string) error {
 	if err != nil {
 		return err
 	}
-	var offers []string
+	var offers, settlements []string
 	for _, e := range holdings {
 		lifted := coveredBy(&e.Holding, e.Interval, ofOrder(order))
 		e.unlock(ofOrder(order))
-		for _, id := range offersOn(&e.Holding, lifted) {
+		for _, id := range ordersOn(&e.Holding, record.LockOffer, lifted) {
 			offers = appendOnce(offers, id)
+		}
+		for _, id := range ordersOn(&e.Holding, record.LockFinancing, lifted) {
+			settlements = appendOnce(settlements, id)
+		}
+	}
+	for _, id := range settlements {
+		if err := d.resumeSettlement(id); err != nil {
+			return err
 		}
 	}
 	for _, id := range offers {
@@ -353,27 +365,38 @@ func (d *desk) resumeOffer(id string) error {
 	if err != nil || t.State != record.TransferOffered || t.LapsesAt != 0 {
 		return err
 	}
-	until := d.w.Now() + calendar.Instant(t.LeftMillis)
-	for _, leg := range t.Legs {
+	until, frozen, err := d.clockOf(t.Legs, t.LeftMillis)
+	if err != nil || frozen {
+		return err
+	}
+	t.LapsesAt, t.LeftMillis = until, 0
+	d.w.AddDue(t.LapsesAt, record.DueTransfer, t.ID)
+	world.Put(d.w, record.TransferKey(t.ID), &t.Transfer)
+	return nil
+}
+
+// clockOf says until when a clock runs on with the time that was left, at most to
+// the first record time of the legs' payment dates, and whether a freeze still
+// rests on some of their fen.
+func (d *desk) clockOf(legs []record.Leg, leftMillis int64) (until calendar.Instant, frozen bool, err error) {
+	until = d.w.Now() + calendar.Instant(leftMillis)
+	for _, leg := range legs {
 		b, err := d.book(leg.Certificate)
 		if err != nil {
-			return err
+			return 0, false, err
 		}
 		holdings, err := b.over(leg.Holding, leg.Interval)
 		if err != nil {
-			return err
+			return 0, false, err
 		}
 		for _, e := range holdings {
 			if len(coveredBy(&e.Holding, leg.Interval, isFreeze)) > 0 {
-				return nil
+				return 0, true, nil
 			}
 		}
 		until = min(until, b.cert.Payment.Start())
 	}
-	t.LapsesAt, t.LeftMillis = max(until, d.w.Now()), 0
-	d.w.AddDue(t.LapsesAt, record.DueTransfer, t.ID)
-	world.Put(d.w, record.TransferKey(t.ID), &t.Transfer)
-	return nil
+	return max(until, d.w.Now()), false, nil
 }
 
 // resumeAcceptance lets the time to accept a certificate go on when no freeze

@@ -175,3 +175,8 @@ func total(fen []interval.Interval) money.Fen {
 	}
 	return sum
 }
+
+// isClaim reports whether the fen under the lock may be cut out and leave.
+func isClaim(lock record.Lock) bool {
+	return lock.Kind == record.LockOffer || lock.Kind == record.LockFinancing || lock.Kind == record.LockDisbursing
+}

@@ -24,6 +24,8 @@ const (
 	OpFreeze                            // freezing the fen
 	OpJudicial                          // moving the fen by judicial transfer
 	OpSuccession                        // moving the fen by succession
+	OpFinance                           // locking the fen for a financing, a resale, a buy-back, an early payment
+	OpDisburse                          // instructing the payment for them
 	operationCount = iota
 )
 
@@ -31,7 +33,7 @@ const (
 func (o Operation) String() string {
 	names := [operationCount + 1]string{
 		"", "split", "merge", "offer", "accept", "pledge", "release", "hold", "end", "freeze",
-		"judicial-transfer", "succession",
+		"judicial-transfer", "succession", "finance", "disburse",
 	}
 	if int(o) >= len(names) {
 		return ""
@@ -59,17 +61,17 @@ type LockRule struct {
 // acceptance of its own offer, the transfer ordered with its own freeze.
 //
 // Nothing stops a freeze (it rests behind what was there), and only a payment
-// that was already instructed, or a clearing, a financing or a recourse under
-// way, stops a court's transfer until it is resolved. A freeze stops every
-// disposal but neither the release of a pledge nor a succession, after both of
-// which it still rests on the fen.
+// that was already instructed, or a clearing or a recourse under way, stops a
+// court's transfer until it is resolved; a financing that was not instructed ends
+// with it, as an offer does. A freeze stops every disposal but neither the release
+// of a pledge nor a succession, after both of which it still rests on the fen.
 func LockTable() []LockRule {
-	disposal := []Operation{OpSplit, OpMerge, OpOffer, OpAccept, OpPledge, OpHold, OpEnd}
+	disposal := []Operation{OpSplit, OpMerge, OpOffer, OpAccept, OpPledge, OpHold, OpEnd, OpFinance, OpDisburse}
 	with := func(more ...Operation) []Operation { return slices.Concat(disposal, more) }
 	return []LockRule{
 		{record.LockProposal, with()},
 		{record.LockOffer, with()},
-		{record.LockFinancing, with(OpJudicial, OpSuccession)},
+		{record.LockFinancing, with()},
 		{record.LockDisbursing, with(OpRelease, OpJudicial, OpSuccession)},
 		{record.LockPledge, with()},
 		{record.LockFreeze, with(OpJudicial)},
@@ -86,25 +88,37 @@ func Stops(kind record.LockKind, operation Operation) bool {
 	case OpRelease:
 		return kind == record.LockDisbursing || kind == record.LockClearing
 	case OpSuccession:
-		return kind == record.LockFinancing || kind == record.LockDisbursing ||
-			kind == record.LockClearing || kind == record.LockRecourse
+		return kind == record.LockDisbursing || kind == record.LockClearing || kind == record.LockRecourse
 	case OpJudicial:
-		return kind != record.LockProposal && kind != record.LockOffer && kind != record.LockPledge
+		return kind != record.LockProposal && kind != record.LockOffer && kind != record.LockPledge &&
+			kind != record.LockFinancing
 	default:
 		return true
 	}
 }
 
-// checkFree refuses when a lock on some of the fen stops the operation: FROZEN
-// for a freeze, else HOLDING_LOCKED. Locks are asked in order of priority; those
-// placed for the order own are passed over.
+// checkFree refuses when the fen were paid already (REDEEMED), or when a lock on
+// some of them stops the operation: FROZEN for a freeze, else HOLDING_LOCKED. Locks
+// are asked in order of priority; those placed for the order own are passed over.
 func checkFree(h *record.Holding, fen interval.Interval, operation Operation, own string) error {
+	if err := checkOwed(h); err != nil {
+		return err
+	}
 	for _, lock := range h.Locks {
 		shared, ok := lock.Interval.Intersect(fen)
 		if !ok || own != "" && lock.Order == own || !Stops(lock.Kind, operation) {
 			continue
 		}
 		return lockRefusal(h, lock, shared)
+	}
+	return nil
+}
+
+// checkOwed refuses with REDEEMED what was paid: nothing can be done with it any
+// more.
+func checkOwed(h *record.Holding) error {
+	if h.Redeemed != 0 {
+		return code.Redeemed.New("holding %d of certificate %s was paid at %s", h.ID, h.Certificate, h.Redeemed)
 	}
 	return nil
 }

@@ -46,7 +46,8 @@ func TestEveryLockStopsWhatItShould(t *testing.T) {
 	number := issueTo(t, c, 1, 1000)
 	for kind := record.LockProposal; kind <= record.LockRecourse; kind++ {
 		for _, operation := range certificate.Operations() {
-			if operation == certificate.OpAccept || operation == certificate.OpRelease {
+			switch operation {
+			case certificate.OpAccept, certificate.OpRelease, certificate.OpDisburse:
 				continue // below
 			}
 			try := &chain{Network: &membertest.Network{Memory: c.Memory.Clone(), Now: c.Now}}
@@ -70,6 +71,79 @@ func TestEveryLockStopsWhatItShould(t *testing.T) {
 		place(t, try, number, kind)
 		_, err = run(try, alone("HANGZHOU/maker"), certificate.ReleasePledge, certificate.PledgeIDArgument{ID: pledge})
 		checkStopped(t, kind, certificate.OpRelease, err)
+
+		try = &chain{Network: &membertest.Network{Memory: c.Memory.Clone(), Now: c.Now}}
+		if err := engage(try, number); err != nil {
+			t.Fatal(err)
+		}
+		place(t, try, number, kind)
+		_, err = run(try, alone("HANGZHOU/maker"), func(w *world.World, legs []record.Leg) (struct{}, error) {
+			return struct{}{}, certificate.Bind(w, legs, "mine", certificate.OpDisburse, "")
+		}, engaged(number))
+		checkStopped(t, kind, certificate.OpDisburse, err)
+	}
+}
+
+// engage locks fen for a financing of STEEL's.
+func engage(c *chain, number string) error {
+	_, err := run(c, alone("STEEL/maker"), certificate.Engage, certificate.Engagement{
+		Owner: membertest.ID("STEEL"), Legs: engaged(number), Order: "mine", Operation: certificate.OpFinance,
+	})
+	return err
+}
+
+func engaged(number string) []record.Leg {
+	return []record.Leg{{Certificate: number, Holding: 1, Version: 1, Interval: firstLeg}}
+}
+
+// TestACourtEndsAFinancing: a financing of which nothing was instructed stops
+// neither a court's transfer nor a succession. They end it whole, also on the fen
+// that they do not move, and say so.
+func TestACourtEndsAFinancing(t *testing.T) {
+	c := newChain(t)
+	c.trade(t, "CORE", "STEEL", "i1", 1<<40)
+	number := issueTo(t, c, 1, 1000)
+	place(t, c, number, record.LockFinancing)
+	order := signer{person: "HANGZHOU/maker", quorum: record.QuorumInstitution, approvers: []string{"AUDIT"}}
+	for name, move := range map[string]func(*chain) (certificate.OrderResult, error){
+		"court": func(c *chain) (certificate.OrderResult, error) {
+			return run(c, order, certificate.JudicialTransfer, certificate.JudicialTransferArgument{
+				Authority: "a", Docket: "d", Document: digest("d"), Target: membertest.ID("STEEL"),
+				Receiver: membertest.ID("ORE"), Certificate: number, Interval: firstLeg,
+			})
+		},
+		"succession": func(c *chain) (certificate.OrderResult, error) {
+			return run(c, order, certificate.Succession, certificate.SuccessionArgument{
+				Authority: "a", Docket: "d", Document: digest("d"), Target: membertest.ID("STEEL"),
+				Receiver: membertest.ID("ORE"), Certificates: []string{number},
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			try := &chain{Network: &membertest.Network{Memory: c.Memory.Clone(), Now: c.Now}}
+			out, err := move(try)
+			if err != nil || !slices.Equal(out.Ended, []string{"other"}) {
+				t.Fatalf("ended %v, %v", out.Ended, err)
+			}
+			s := look(try, func(w *world.World) (*record.Settlement, error) {
+				return world.Load(w, record.SettlementKey("other"), "settlement", "other")
+			})
+			if s.State != record.SettlementCancelled || s.EndedAt != try.Now || s.Reason != "order "+out.ID {
+				t.Errorf("the settlement is %s since %s, because of %q", s.State, s.EndedAt, s.Reason)
+			}
+			list := look(try, func(w *world.World) ([]record.Holding, error) { return certificate.Holdings(w, number) })
+			for _, h := range list {
+				if len(h.Locks) > 0 {
+					t.Errorf("holding %d on %s still has %v", h.ID, h.Interval, h.Locks)
+				}
+			}
+			due := look(try, func(w *world.World) (bool, error) {
+				return world.Exists(w, record.DueKey(c.Now+1000, record.DueSettlement, "other"))
+			})
+			if due {
+				t.Error("it still waits to lapse")
+			}
+		})
 	}
 }
 
@@ -114,26 +188,34 @@ func place(t *testing.T, c *chain, number string, kind record.LockKind) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Locks = append(h.Locks, record.Lock{Kind: kind, Interval: interval.Of(1, 500), Order: behind(t, c, kind)})
+	h.Locks = append(h.Locks, record.Lock{Kind: kind, Interval: interval.Of(1, 500), Order: behind(t, c, number, kind)})
 	world.Put(w, record.HoldingKey(number, 1), h)
 	if _, err := w.Flush(); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// behind is the id of what a lock of the kind stands for. An offer is looked
-// up by orders, so that there must be one.
-func behind(t *testing.T, c *chain, kind record.LockKind) string {
+// behind is the id of what a lock of the kind stands for. An offer and a
+// settlement are looked up by orders, so that there must be one.
+func behind(t *testing.T, c *chain, number string, kind record.LockKind) string {
 	t.Helper()
 	w := c.World(world.Actor{System: true})
-	if kind == record.LockOffer {
+	switch kind {
+	case record.LockOffer:
 		world.Put(w, record.TransferKey("other"), &record.Transfer{
 			ID: "other", From: membertest.ID("STEEL"), To: membertest.ID("ORE"), State: record.TransferOffered,
 			LapsesAt: c.Now + 1000,
 		})
-		if _, err := w.Flush(); err != nil {
-			t.Fatal(err)
-		}
+	case record.LockFinancing:
+		legs := engaged(number)
+		legs[0].Interval = interval.Of(1, 500)
+		world.Put(w, record.SettlementKey("other"), &record.Settlement{
+			ID: "other", Purpose: record.PurposeFinancing, State: record.SettlementOpen, Legs: legs, LapsesAt: c.Now + 1000,
+		})
+		w.AddDue(c.Now+1000, record.DueSettlement, "other")
+	}
+	if _, err := w.Flush(); err != nil {
+		t.Fatal(err)
 	}
 	return "other"
 }
@@ -187,6 +269,8 @@ func operate(c *chain, number string, operation certificate.Operation) error {
 	case certificate.OpEnd:
 		by := signer{person: "CORE/maker", quorum: record.QuorumCounterparty, approvers: []string{"STEEL"}}
 		_, err = run(c, by, certificate.Void, certificate.VoidArgument{Certificate: number, Reason: "r"})
+	case certificate.OpFinance:
+		err = engage(c, number)
 	case certificate.OpFreeze:
 		_, err = run(c, order, certificate.Freeze, certificate.FreezeArgument{
 			Authority: "a", Docket: "d", Document: digest("d"), Target: membertest.ID("STEEL"),

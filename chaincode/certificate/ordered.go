@@ -40,7 +40,8 @@ type SuccessionArgument struct {
 // JudicialTransfer moves fen of the target to the receiver. One institution
 // enters it and another confirms. Neither offers nor proposals nor limits on
 // pieces stop it: an offer on the fen is withdrawn whole and its invoices are free
-// again, a proposal's hold on them ends. The freeze it carries out and those that
+// again, a financing that was not instructed is cancelled whole, a proposal's hold
+// on them ends. The freeze it carries out and those that
 // queue behind it end on the fen moved, which are the target's no more; a pledge
 // goes with the fen. The tier stays: the receiver steps into the target's place.
 //
@@ -51,8 +52,8 @@ type SuccessionArgument struct {
 // MEMBER_UNKNOWN, SELF_TRANSFER, ROLE_MISSING for the receiver; NOT_FOUND for
 // freeze or certificate; ORDER_CLOSED, CERTIFICATE_STATE, TRANSFER_TO_DEBTOR,
 // BAD_INTERVAL; NOT_OWNER when some of the fen, or all by amount, are not to be
-// had; FROZEN by an earlier freeze, HOLDING_LOCKED by a financing, payment,
-// clearing or recourse under way.
+// had; REDEEMED; FROZEN by an earlier freeze, HOLDING_LOCKED by a payment that was
+// instructed, a clearing or a recourse under way.
 func JudicialTransfer(w *world.World, in JudicialTransferArgument) (OrderResult, error) {
 	if err := checkJudicialForm(in); err != nil {
 		return OrderResult{}, err
@@ -89,7 +90,9 @@ func JudicialTransfer(w *world.World, in JudicialTransferArgument) (OrderResult,
 		}
 	}
 	o.State, o.EndedAt, o.Shortfall = record.OrderDone, w.Now(), o.Amount-o.Taken
-	return o.put(w, record.OwnershipOrdered, d.concerned(o.Target, o.Receiver, o.EnteredBy, o.ConfirmedBy)), d.close()
+	result := o.put(w, record.OwnershipOrdered, d.concerned(o.Target, o.Receiver, o.EnteredBy, o.ConfirmedBy))
+	result.Ended = d.ended
+	return result, d.close()
 }
 
 func checkJudicialForm(in JudicialTransferArgument) error {
@@ -177,6 +180,9 @@ func (b *book) orderedFen(o *order, in JudicialTransferArgument) ([]interval.Int
 		if e.Owner != o.Target {
 			return nil, code.NotOwner.New("fen %s of certificate %s are not with %s", shared, b.cert.Number, o.Target)
 		}
+		if err := checkOwed(&e.Holding); err != nil {
+			return nil, err
+		}
 		if err := checkOrderedLocks(&e.Holding, shared, in.Freeze); err != nil {
 			return nil, err
 		}
@@ -191,7 +197,7 @@ func (b *book) orderedFen(o *order, in JudicialTransferArgument) ([]interval.Int
 func fenByAmount(o *order, freeze string, holdings []*entry) []interval.Interval {
 	var first, second []interval.Interval
 	for _, e := range holdings {
-		if e.Owner != o.Target {
+		if e.Owner != o.Target || e.Redeemed != 0 {
 			continue
 		}
 		own, stops := judicialStops(&e.Holding, e.Interval, freeze)
@@ -246,7 +252,12 @@ func (d *desk) moveOrdered(b *book, o *order, fen interval.Interval, kind record
 	if err != nil {
 		return err
 	}
-	for _, id := range offersOn(&e.Holding, []interval.Interval{fen}) {
+	for _, id := range ordersOn(&e.Holding, record.LockFinancing, []interval.Interval{fen}) {
+		if err := d.endByOrder(id, o.ID); err != nil {
+			return err
+		}
+	}
+	for _, id := range ordersOn(&e.Holding, record.LockOffer, []interval.Interval{fen}) {
 		t, err := loadOffer(d.w, id)
 		if err != nil {
 			return err
@@ -297,8 +308,8 @@ func (d *desk) thaw(piece *entry) error {
 // Refusals, in order: form (BAD_ARGUMENT, BAD_NUMBER); NOT_SUBMITTABLE; the actor
 // is an institution's maker (ROLE_MISSING); MEMBER_UNKNOWN, SELF_TRANSFER,
 // ROLE_MISSING for the receiver; then certificate by certificate NOT_FOUND,
-// CERTIFICATE_STATE, TRANSFER_TO_DEBTOR, HOLDING_LOCKED by a financing, payment,
-// clearing or recourse under way; at last NOT_OWNER when nothing is the target's.
+// CERTIFICATE_STATE, TRANSFER_TO_DEBTOR, HOLDING_LOCKED by a payment that was
+// instructed, a clearing or a recourse under way; at last NOT_OWNER when nothing is the target's.
 func Succession(w *world.World, in SuccessionArgument) (OrderResult, error) {
 	if err := checkSuccessionForm(in); err != nil {
 		return OrderResult{}, err
@@ -321,7 +332,9 @@ func Succession(w *world.World, in SuccessionArgument) (OrderResult, error) {
 		return OrderResult{}, code.NotOwner.New("member %s owns nothing of these certificates", o.Target)
 	}
 	o.State, o.EndedAt, o.Amount = record.OrderDone, w.Now(), o.Taken
-	return o.put(w, record.OwnershipOrdered, d.concerned(o.Target, o.Receiver, o.EnteredBy, o.ConfirmedBy)), d.close()
+	result := o.put(w, record.OwnershipOrdered, d.concerned(o.Target, o.Receiver, o.EnteredBy, o.ConfirmedBy))
+	result.Ended = d.ended
+	return result, d.close()
 }
 
 func checkSuccessionForm(in SuccessionArgument) error {
@@ -351,7 +364,7 @@ func (d *desk) succeed(o *order, number string) error {
 		return err
 	}
 	for _, e := range holdings {
-		if e.Owner != o.Target {
+		if e.Owner != o.Target || e.Redeemed != 0 {
 			continue
 		}
 		if err := checkFree(&e.Holding, e.Interval, OpSuccession, ""); err != nil {

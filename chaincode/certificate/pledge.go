@@ -54,7 +54,7 @@ func Pledge(w *world.World, in PledgeArgument) (PledgeResult, error) {
 	if _, err := member.GetActive(w, in.Pledgee, record.Funder); err != nil {
 		return PledgeResult{}, err
 	}
-	if err := checkApprovedBy(w, in.Pledgee); err != nil {
+	if err := CheckApprovedBy(w, in.Pledgee); err != nil {
 		return PledgeResult{}, err
 	}
 	p := &record.Pledge{
@@ -125,7 +125,7 @@ func (d *desk) pledge(p *record.Pledge, leg record.Leg) error {
 
 // PledgeHolds is what a proposal to pledge sets aside: the fen.
 func PledgeHolds(_ *world.World, in PledgeArgument) ([]record.Hold, error) {
-	return intervalHolds([]record.Leg{in.Leg}), nil
+	return IntervalHolds([]record.Leg{in.Leg}), nil
 }
 
 // PledgeCounterparty is who has to approve a proposal to pledge: the pledgee.

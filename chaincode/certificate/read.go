@@ -15,20 +15,23 @@ type Status uint8
 
 // Statuses. A draft is a proposal to issue and has no certificate.
 const (
-	StatusIssued    Status = iota + 1 // awaits its first holder
-	StatusActive                      // accepted and not yet payable
-	StatusPayable                     // its payment date has come
-	StatusOverdue                     // its payment date has passed
-	StatusRejected                    // by its creditor
-	StatusWithdrawn                   // by its debtor
-	StatusLapsed                      // not accepted in time
-	StatusVoid                        // cancelled by both sides
+	StatusIssued     Status = iota + 1 // awaits its first holder
+	StatusActive                       // accepted and not yet payable
+	StatusPayable                      // its payment date has come
+	StatusOverdue                      // its payment date has passed
+	StatusRejected                     // by its creditor
+	StatusWithdrawn                    // by its debtor
+	StatusLapsed                       // not accepted in time
+	StatusVoid                         // cancelled by both sides
+	StatusPartlyPaid                   // some of its fen were paid early
+	StatusSettled                      // all of its fen were paid
 )
 
 // String is the text form.
 func (s Status) String() string {
 	names := [...]string{
 		"", "issued", "active", "payable", "overdue", "rejected", "withdrawn", "lapsed", "void",
+		"partly-paid", "settled",
 	}
 	if int(s) >= len(names) {
 		return ""
@@ -41,7 +44,7 @@ func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads the text form.
 func (s *Status) UnmarshalText(text []byte) error {
-	for candidate := StatusIssued; candidate <= StatusVoid; candidate++ {
+	for candidate := StatusIssued; candidate <= StatusSettled; candidate++ {
 		if candidate.String() == string(text) {
 			*s = candidate
 			return nil
@@ -60,6 +63,10 @@ func StatusOf(cert *record.Certificate, now calendar.Instant) Status {
 		return StatusIssued
 	case record.Active:
 		switch today := now.Date(); {
+		case cert.Redeemed == cert.Face:
+			return StatusSettled
+		case today < cert.Payment && cert.Redeemed > 0:
+			return StatusPartlyPaid
 		case today < cert.Payment:
 			return StatusActive
 		case today == cert.Payment:

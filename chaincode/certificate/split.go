@@ -224,7 +224,7 @@ func checkNeighbours(parts []*entry) error {
 const holders = record.Holder | record.Funder
 
 // owned returns the holding as the client saw it: HOLDING_CHANGED when there is
-// none with the id, NOT_OWNER, HOLDING_CHANGED when the version differs.
+// none with the id, NOT_OWNER, HOLDING_CHANGED when the version differs, REDEEMED.
 func (b *book) owned(owner string, id, version uint32) (*entry, error) {
 	e, err := b.holding(id)
 	if err != nil {
@@ -239,7 +239,7 @@ func (b *book) owned(owner string, id, version uint32) (*entry, error) {
 		return nil, code.HoldingChanged.New("holding %d of certificate %s has version %d, not %d",
 			id, b.cert.Number, e.Version, version)
 	}
-	return e, nil
+	return e, checkOwed(&e.Holding)
 }
 
 // leg describes the holding as it stands.

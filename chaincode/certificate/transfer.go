@@ -23,7 +23,7 @@ type TransferArgument struct {
 }
 
 // Amount is what the sender's own policy compares: the sum of the legs.
-func (in TransferArgument) Amount() money.Fen { return legsAmount(in.Legs) }
+func (in TransferArgument) Amount() money.Fen { return LegsAmount(in.Legs) }
 
 // TransferResult is the offer that now awaits its receiver.
 type TransferResult struct {
@@ -93,13 +93,13 @@ func checkTransferForm(in TransferArgument) error {
 	if err := member.CheckText("the payment reference", in.Reference, MaxReference); err != nil {
 		return err
 	}
-	return checkLegs(in.Legs)
+	return CheckLegs(in.Legs)
 }
 
 // TransferHolds is what a proposal to transfer sets aside: the fen and the
 // invoices.
 func TransferHolds(_ *world.World, in TransferArgument) ([]record.Hold, error) {
-	return append(intervalHolds(in.Legs), evidence.Holds(in.Allocations)...), nil
+	return append(IntervalHolds(in.Legs), evidence.Holds(in.Allocations)...), nil
 }
 
 // offer locks one leg for the transfer and records it there as it was found.
@@ -177,6 +177,11 @@ func (b *book) checkMove(pack *record.Pack, e *entry, fen interval.Interval) err
 	if err := rules.CheckHops(b.w, pack, hopsOn(&e.Holding, b.w.Today())+1); err != nil {
 		return err
 	}
+	return b.checkPieces(pack, e, fen)
+}
+
+// checkPieces is SPLIT-LIMIT for cutting the fen out of their holding.
+func (b *book) checkPieces(pack *record.Pack, e *entry, fen interval.Interval) error {
 	below, above := leftovers(&e.Holding, fen)
 	for _, rest := range []money.Fen{below, above} {
 		if err := rules.CheckPiece(b.w, pack, fen.Amount(), rest); err != nil {
@@ -194,11 +199,11 @@ func (b *book) checkMove(pack *record.Pack, e *entry, fen interval.Interval) err
 }
 
 // leftovers are the fen that would remain below and above a piece if every other
-// offer on the holding were accepted too: a remainder that is too small must not
-// come about by two offers that are fine one by one.
+// offer and financing on the holding were carried out too: a remainder that is too
+// small must not come about by two of them that are fine one by one.
 func leftovers(h *record.Holding, piece interval.Interval) (below, above money.Fen) {
 	offered := coveredBy(h, h.Interval, func(lock record.Lock) bool {
-		return lock.Kind == record.LockOffer && !lock.Interval.Overlaps(piece)
+		return isClaim(lock) && !lock.Interval.Overlaps(piece)
 	})
 	for _, free := range gaps(h.Interval, offered) {
 		before, after, err := free.Cut(piece)

@@ -109,6 +109,28 @@ const (
 	ConfirmationClosed  Code = 816
 	PledgeMismatch      Code = 817
 
+	// Financing and settlement.
+	FinancingState      Code = 850
+	RequestClosed       Code = 851
+	NotInvited          Code = 852
+	QuoteMissing        Code = 853
+	QuoteExpired        Code = 854
+	QuoteAltered        Code = 855
+	TermsInvalid        Code = 856
+	LimitReached        Code = 857
+	ConsentMissing      Code = 858
+	RegistrationMissing Code = 859
+	RegistrationInvalid Code = 860
+	RateClosed          Code = 861
+	RateUnfit           Code = 862
+	AlreadyFinanced     Code = 863
+	Redeemed            Code = 864
+	SettlementState     Code = 865
+	SettlementLapsed    Code = 866
+	Instructed          Code = 867
+	AdviceUsed          Code = 868
+	AdviceMismatch      Code = 869
+
 	// The node, its API and the command line.
 	Unauthenticated Code = 900
 	RateLimited     Code = 901
@@ -122,6 +144,7 @@ const (
 	BadConfig       Code = 909
 	WrongPassphrase Code = 910
 	TimedOut        Code = 911
+	PolicyInvalid   Code = 912
 )
 
 //nolint:gochecknoglobals // read-only table of constants
@@ -223,6 +246,27 @@ var entries = []Entry{
 	{ConfirmationClosed, "CONFIRMATION_CLOSED", "The request to confirm was already answered.", "确权申请已答复。", "", ""},
 	{PledgeMismatch, "PLEDGE_MISMATCH", "The pledge does not match.", "质押信息不符。", "Check the pledge's id and pledgee.", "请检查质押编号与质权人。"},
 
+	{FinancingState, "FINANCING_STATE", "The financing's state does not allow this.", "融资当前状态不允许此操作。", "See how the financing stands.", "请查看融资的当前状态。"},
+	{RequestClosed, "REQUEST_CLOSED", "The request no longer takes quotes.", "该融资申请已停止接受报价。", "See its deadline; a new request can be made.", "请查看报价截止时间；可重新提出申请。"},
+	{NotInvited, "NOT_INVITED", "The bank was not invited to quote.", "该银行未受邀报价。", "The holder chooses whom it asks.", "由持有人自主选择询价银行。"},
+	{QuoteMissing, "QUOTE_MISSING", "The bank has no quote that can be taken.", "该银行没有可选用的报价。", "Choose one of the quotes that were made.", "请选择已收到的报价。"},
+	{QuoteExpired, "QUOTE_EXPIRED", "The quote has expired.", "报价已过有效期。", "Choose another quote, or ask again.", "请选择其他报价或重新询价。"},
+	{QuoteAltered, "QUOTE_ALTERED", "What is opened is not what the bank sealed.", "所揭示的内容与银行密封的报价不一致。", "Open the quote exactly as it was decrypted.", "请按解密所得的原文揭示报价。"},
+	{TermsInvalid, "TERMS_INVALID", "The terms do not work out.", "融资条件不成立。", "Correct the term that is named.", "请更正所指条件。"},
+	{LimitReached, "LIMIT_REACHED", "The bank's own limit has too little left.", "资金方自身限额不足。", "Choose a smaller amount or another bank.", "请减少金额或选择其他银行。"},
+	{ConsentMissing, "CONSENT_MISSING", "A party that the terms name has not signed.", "条件所涉一方尚未签署。", "Ask the guarantor or the debtor to sign.", "请担保方或付款方签署。"},
+	{RegistrationMissing, "REGISTRATION_MISSING", "The financing is not searched for and registered yet.", "融资尚未在统一登记系统查询并登记。", "Search, register, and record both entries first.", "请先查询、登记并录入结果。"},
+	{RegistrationInvalid, "REGISTRATION_INVALID", "The entry does not follow from what is registered.", "该登记与已有登记不相衔接。", "See the entries that are recorded.", "请核对已录入的登记。"},
+	{RateClosed, "RATE_CLOSED", "The posted offer is no longer open.", "该挂牌报价已关闭。", "See the offers that are open.", "请查看有效的挂牌报价。"},
+	{RateUnfit, "RATE_UNFIT", "The fen are not such as the posted offer takes.", "所涉份额不符合挂牌报价的条件。", "Compare debtor, tier, term and size with the offer.", "请对照付款方、层级、期限与金额条件。"},
+	{AlreadyFinanced, "ALREADY_FINANCED", "The fen named are financed already.", "所涉金额已融资。", "The same fen are financed once.", "同一份额只能融资一次。"},
+	{Redeemed, "REDEEMED", "The fen named were paid already.", "所涉金额已兑付。", "Only fen that are still owed can be used.", "仅未兑付的份额可以办理。"},
+	{SettlementState, "SETTLEMENT_STATE", "The settlement's state does not allow this.", "结算当前状态不允许此操作。", "See how the settlement stands.", "请查看结算的当前状态。"},
+	{SettlementLapsed, "SETTLEMENT_LAPSED", "The time to instruct the payment has passed.", "付款指令期限已过。", "Agree on it again.", "请重新达成。"},
+	{Instructed, "INSTRUCTED", "The payment was instructed; there is no way back.", "付款已发出指令，不可撤回。", "It ends with a bank's advice or proof that nothing was paid.", "须以银行回单或未付证明结束。"},
+	{AdviceUsed, "ADVICE_USED", "This bank advice was used before.", "该银行回单已被使用。", "An advice settles one payment, once.", "一份回单仅能结算一笔付款。"},
+	{AdviceMismatch, "ADVICE_MISMATCH", "The advice does not match the payment.", "回单与应付款项不符。", "Compare amount, accounts and time.", "请核对金额、账户与时间。"},
+
 	{Unauthenticated, "UNAUTHENTICATED", "The request carries no valid login.", "请求未通过身份验证。", "Sign a login token with a registered key.", "请使用已登记密钥签署登录令牌。"},
 	{RateLimited, "RATE_LIMITED", "Too many requests.", "请求过于频繁。", "Wait and send it again.", "请稍后重试。"},
 	{NodeStopping, "NODE_STOPPING", "The node is stopping.", "节点正在停止。", "Send it to another node.", "请发送到其他节点。"},
@@ -235,4 +279,5 @@ var entries = []Entry{
 	{BadConfig, "BAD_CONFIG", "The configuration is not valid.", "配置无效。", "Correct the named field.", "请更正所指字段。"},
 	{WrongPassphrase, "WRONG_PASSPHRASE", "The passphrase does not open the key.", "口令无法打开密钥。", "Try again.", "请重试。"},
 	{TimedOut, "TIMED_OUT", "No final outcome was seen in the time given.", "在给定时间内未得到最终结果。", "Look up the transaction by its id; do not sign a new one yet.", "请按交易编号查询；暂勿重新签名。"},
+	{PolicyInvalid, "POLICY_INVALID", "The bank's policy is not valid.", "银行策略无效。", "Correct the rule that is named.", "请更正所指规则。"},
 }

@@ -101,6 +101,17 @@ func RequireQuorum(w *world.World, q record.Quorum) error {
 	return nil
 }
 
+// Signed is the actor's signature under the present transaction, for a record in
+// which it matters later.
+func Signed(w *world.World) record.Signature {
+	p := w.Actor().Person
+	s := record.Signature{Member: p.Member, Person: p.Person, Key: p.Key, At: w.Now()}
+	if id, err := record.ParseDigest(w.TxID()); err == nil {
+		s.TxID = id
+	}
+	return s
+}
+
 func oneOf(names []string) string { return strings.Join(names, " or ") }
 
 // QuorumOf says which quorum a function of this package always needs, as a

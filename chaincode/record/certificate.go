@@ -49,6 +49,7 @@ type Certificate struct {
 	Pieces      uint32           `json:"pieces"`      // live holdings
 	NextHolding uint32           `json:"nextHolding"` // id of the next piece cut
 	LeftMillis  int64            `json:"leftMillis"`  // time left to accept when an order suspended the clock
+	Redeemed    money.Fen        `json:"redeemed"`    // fen that were paid
 }
 
 // LockKind is why fen are locked. The table of what each kind stops is in
@@ -92,7 +93,7 @@ type Claim struct {
 	Maturity  calendar.Date `json:"maturity"`
 	Recourse  string        `json:"recourse"` // seller who stands behind the claim, or empty
 	Guarantor string        `json:"guarantor"`
-	Financing string        `json:"financing"`
+	Financing string        `json:"financing"` // under which the fen are with a bank or pledged to it, or empty
 }
 
 // Holding is a contiguous interval of fen of one certificate with one owner.
@@ -111,6 +112,7 @@ type Holding struct {
 	HopDay      calendar.Date     `json:"hopDay"` // day of the latest transfer
 	Hops        uint16            `json:"hops"`   // transfers of these fen on that day
 	Since       calendar.Instant  `json:"since"`
+	Redeemed    calendar.Instant  `json:"redeemed"` // when its fen were paid to the owner, 0 while they are owed
 }
 
 // Amount is the number of fen in the holding.

@@ -9,7 +9,7 @@ import (
 )
 
 // Version is the first byte of every encoded record.
-const Version byte = 1
+const Version byte = 2
 
 // Decoder limits: far above what any record needs, far below what could hurt.
 const (

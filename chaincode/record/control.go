@@ -93,7 +93,10 @@ const (
 	DueIssue
 	DueTransfer
 	DueConfirmation
-	DueFall // the proposals of a revoked credential; the id is the credential's
+	DueFall       // the proposals of a revoked credential; the id is the credential's
+	DueQuote      // a bank's quote; the id is the financing's and the bank's
+	DueSettlement // a settlement that was not instructed
+	DueStale      // an instruction without an advice
 )
 
 // Due is an entry of the queue of what lapses by time.

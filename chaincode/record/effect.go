@@ -14,12 +14,13 @@ type Effects struct {
 	Holdings     []HoldingRow     `json:"holdings"`
 	Moves        []Move           `json:"moves"`
 	Notices      []NoticeOf       `json:"notices"`
+	Financings   []FinancingRow   `json:"financings"`
 	Decision     Decision         `json:"decision"`
 }
 
 // Empty reports whether there is nothing to report.
 func (e *Effects) Empty() bool {
-	return len(e.Certificates)+len(e.Holdings)+len(e.Moves)+len(e.Notices) == 0 &&
+	return len(e.Certificates)+len(e.Holdings)+len(e.Moves)+len(e.Notices)+len(e.Financings) == 0 &&
 		e.Decision.Evaluated == 0
 }
 
@@ -34,6 +35,7 @@ type CertificateRow struct {
 	Payment     calendar.Date    `json:"payment"`
 	Reference   string           `json:"reference"`
 	State       CertificateState `json:"state"`
+	Redeemed    money.Fen        `json:"redeemed"` // fen that were paid
 }
 
 // HoldingRow is a holding as the read model lists it.
@@ -46,11 +48,26 @@ type HoldingRow struct {
 	Debtor      string            `json:"debtor"`
 	Interval    interval.Interval `json:"interval"`
 	Payment     calendar.Date     `json:"payment"`
-	State       CertificateState  `json:"state"`  // of the certificate
-	Tier        uint16            `json:"tier"`   // deepest of its fen
-	Locks       uint16            `json:"locks"`  // bit set of LockKind
-	Locked      money.Fen         `json:"locked"` // fen under at least one lock
-	Gone        bool              `json:"gone"`   // merged into a neighbour
+	State       CertificateState  `json:"state"`    // of the certificate
+	Tier        uint16            `json:"tier"`     // deepest of its fen
+	Locks       uint16            `json:"locks"`    // bit set of LockKind
+	Locked      money.Fen         `json:"locked"`   // fen under at least one lock
+	Gone        bool              `json:"gone"`     // merged into a neighbour
+	Redeemed    bool              `json:"redeemed"` // paid to the owner
+}
+
+// FinancingRow is a financing as the read model lists it.
+type FinancingRow struct {
+	_           struct{}         `cbor:",toarray"`
+	ID          string           `json:"id"`
+	Holder      string           `json:"holder"`
+	Funder      string           `json:"funder"` // empty while it takes quotes
+	Debtors     []string         `json:"debtors"`
+	Amount      money.Fen        `json:"amount"`
+	Net         money.Fen        `json:"net"`
+	Outstanding money.Fen        `json:"outstanding"`
+	State       FinancingState   `json:"state"`
+	At          calendar.Instant `json:"at"` // of the request, or when the posted rate was taken
 }
 
 // MoveKind is how fen came to another owner.
@@ -62,6 +79,10 @@ const (
 	MoveTransfer
 	MoveJudicial
 	MoveSuccession
+	MoveSale    // to the bank that financed them
+	MoveResale  // from bank to bank
+	MoveBuyBack // back to the seller
+	MoveRedeem  // paid by the debtor: the fen end with the owner who was paid
 )
 
 // Move is an entry of the lineage: which fen went from whom to whom and why.
@@ -119,6 +140,31 @@ const (
 	GroupChanged
 	ContractRecorded
 	DeliveryRecorded
+	LimitChanged
+	RateChanged
+	DiscountChanged
+	FinancingWasRequested
+	QuoteWasMade
+	QuoteHasEnded
+	FinancingWasAgreed
+	FinancingConsent
+	FinancingWasCancelled
+	FinancingHasLapsed
+	FinancingWasDisbursed
+	FinancingWasUnpaid
+	FinancingHasEnded
+	SettlementWasAgreed
+	SettlementWasInstructed
+	SettlementWasAccepted
+	SettlementWasSettled
+	SettlementWasUnpaid
+	SettlementWasDisputed
+	SettlementHasEnded // cancelled or lapsed
+	SettlementIsStale
+	RegistrationRecorded
+	RegistrationDue
+	HoldingRedeemed
+	FreezeReduced
 )
 
 // NoticeOf tells the named members that something happened to a subject. Opens

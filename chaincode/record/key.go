@@ -36,6 +36,14 @@ const (
 	prefixPack         = "pack/"
 	prefixStop         = "stop/"
 	prefixMaker        = "maker/" // maker/<credential>/<proposal>: open proposals of one maker
+	prefixFinancing    = "financing/"
+	prefixQuote        = "quote/"    // quote/<financing>/<bank>
+	prefixRate         = "rate/"     // rate/<bank>/<id>: posted rates
+	prefixDiscount     = "discount/" // discount/<debtor>/<id>
+	prefixLimit        = "limit/"    // limit/<bank>/<kind>/<member>
+	prefixSettlement   = "settlement/"
+	prefixAdvice       = "advice/"       // advice/<bank>/<SHA-256 of the bank's reference>
+	prefixRegistration = "registration/" // registration/<financing>/<sequence>
 	keySettings        = "settings/network"
 )
 
@@ -127,12 +135,7 @@ func ConfirmationKey(id string) Key[Confirmation] { return Key[Confirmation](pre
 func LineKey(bank, id string) Key[Line] { return Key[Line](prefixLine + bank + "/" + id) }
 
 // LinesPrefix starts the keys of credit lines: all, or one bank's.
-func LinesPrefix(bank string) string {
-	if bank == "" {
-		return prefixLine
-	}
-	return prefixLine + bank + "/"
-}
+func LinesPrefix(bank string) string { return ofMember(prefixLine, bank) }
 
 // SlotKey locates the one line that a bank gives a debtor within a group; an
 // empty group is that of lines outside all groups.
@@ -144,12 +147,7 @@ func SlotKey(bank, debtor, group string) Key[Slot] {
 func GroupKey(bank, id string) Key[Group] { return Key[Group](prefixGroup + bank + "/" + id) }
 
 // GroupsPrefix starts the keys of group caps: all, or one bank's.
-func GroupsPrefix(bank string) string {
-	if bank == "" {
-		return prefixGroup
-	}
-	return prefixGroup + bank + "/"
-}
+func GroupsPrefix(bank string) string { return ofMember(prefixGroup, bank) }
 
 // InvoiceKey locates an invoice by its keyed fingerprint.
 func InvoiceKey(fingerprint Digest) Key[Invoice] {
@@ -168,6 +166,67 @@ func DeliveryKey(id string) Key[Delivery] { return Key[Delivery](prefixDelivery 
 // ReferenceKey locates the use of a debtor's payment reference.
 func ReferenceKey(debtor, reference string) Key[Reference] {
 	return Key[Reference](prefixReference + debtor + "/" + Digest(sha256.Sum256([]byte(reference))).String())
+}
+
+// FinancingKey locates a financing.
+func FinancingKey(id string) Key[Financing] { return Key[Financing](prefixFinancing + id) }
+
+// FinancingsPrefix starts the keys of all financings.
+func FinancingsPrefix() string { return prefixFinancing }
+
+// QuoteKey locates a bank's quote for a financing.
+func QuoteKey(financing, bank string) Key[Quote] { return Key[Quote](QuotesPrefix(financing) + bank) }
+
+// QuotesPrefix starts the keys of all quotes for a financing.
+func QuotesPrefix(financing string) string { return prefixQuote + financing + "/" }
+
+// RateKey locates a bank's posted rate.
+func RateKey(bank, id string) Key[PostedRate] { return Key[PostedRate](prefixRate + bank + "/" + id) }
+
+// RatesPrefix starts the keys of posted rates: all, or one bank's.
+func RatesPrefix(bank string) string { return ofMember(prefixRate, bank) }
+
+// DiscountKey locates a debtor's offer to pay early.
+func DiscountKey(debtor, id string) Key[DiscountOffer] {
+	return Key[DiscountOffer](prefixDiscount + debtor + "/" + id)
+}
+
+// DiscountsPrefix starts the keys of offers to pay early: all, or one debtor's.
+func DiscountsPrefix(debtor string) string { return ofMember(prefixDiscount, debtor) }
+
+// LimitKey locates a bank's limit on a member.
+func LimitKey(bank string, of LimitKind, member string) Key[Limit] {
+	return Key[Limit](prefixLimit + bank + "/" + of.String() + "/" + member)
+}
+
+// LimitsPrefix starts the keys of limits: all, or one bank's.
+func LimitsPrefix(bank string) string { return ofMember(prefixLimit, bank) }
+
+// SettlementKey locates a settlement.
+func SettlementKey(id string) Key[Settlement] { return Key[Settlement](prefixSettlement + id) }
+
+// SettlementsPrefix starts the keys of all settlements.
+func SettlementsPrefix() string { return prefixSettlement }
+
+// AdviceKey locates a bank's advice by the bank's own reference.
+func AdviceKey(bank, reference string) Key[Advice] {
+	return Key[Advice](prefixAdvice + bank + "/" + Digest(sha256.Sum256([]byte(reference))).String())
+}
+
+// RegistrationKey locates one entry in the registry about a financing.
+func RegistrationKey(financing string, sequence uint32) Key[Registration] {
+	return Key[Registration](fmt.Sprintf("%s%06d", RegistrationsPrefix(financing), sequence))
+}
+
+// RegistrationsPrefix starts the keys of all entries about a financing.
+func RegistrationsPrefix(financing string) string { return prefixRegistration + financing + "/" }
+
+// ofMember starts all keys under a prefix, or those of one member.
+func ofMember(prefix, member string) string {
+	if member == "" {
+		return prefix
+	}
+	return prefix + member + "/"
 }
 
 // DueKey locates what lapses at an instant. Keys sort by instant.

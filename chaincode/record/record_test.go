@@ -113,27 +113,27 @@ func TestOneEncodingPerRecord(t *testing.T) {
 
 func TestForeignEncodingsAreRefused(t *testing.T) {
 	good := record.Encode(&record.Reference{Certificate: "C"})
-	if fmt.Sprintf("%x", good) != "01816143" {
+	if fmt.Sprintf("%x", good) != "02816143" {
 		t.Fatalf("reference C is %x", good)
 	}
 	for name, data := range map[string][]byte{
 		"nothing":             {},
-		"only a version":      {1},
-		"another version":     {2, 0x81, 0x61, 'C'},
-		"trailing bytes":      {1, 0x81, 0x61, 'C', 0},
-		"a longer length":     {1, 0x81, 0x78, 0x01, 'C'},
-		"an indefinite array": {1, 0x9f, 0x61, 'C', 0xff},
-		"an indefinite text":  {1, 0x81, 0x7f, 0x61, 'C', 0xff},
-		"a map":               {1, 0xa1, 0x6b, 'C', 'e', 'r', 't', 'i', 'f', 'i', 'c', 'a', 't', 'e', 0x61, 'C'},
-		"a tag":               {1, 0x81, 0xc0, 0x61, 'C'},
-		"bytes for text":      {1, 0x81, 0x41, 'C'},
-		"bad UTF-8":           {1, 0x81, 0x61, 0xff},
-		"one field too many":  {1, 0x82, 0x61, 'C', 0x61, 'C'},
-		"one field too few":   {1, 0x80},
-		"null":                {1, 0xf6},
-		"a float":             {1, 0x81, 0xf9, 0x3c, 0x00},
-		"deep nesting":        append([]byte{1}, bytes.Repeat([]byte{0x81}, 40)...),
-		"a huge array":        {1, 0x9a, 0x7f, 0xff, 0xff, 0xff},
+		"only a version":      {record.Version},
+		"another version":     {record.Version + 1, 0x81, 0x61, 'C'},
+		"trailing bytes":      {record.Version, 0x81, 0x61, 'C', 0},
+		"a longer length":     {record.Version, 0x81, 0x78, 0x01, 'C'},
+		"an indefinite array": {record.Version, 0x9f, 0x61, 'C', 0xff},
+		"an indefinite text":  {record.Version, 0x81, 0x7f, 0x61, 'C', 0xff},
+		"a map":               {record.Version, 0xa1, 0x6b, 'C', 'e', 'r', 't', 'i', 'f', 'i', 'c', 'a', 't', 'e', 0x61, 'C'},
+		"a tag":               {record.Version, 0x81, 0xc0, 0x61, 'C'},
+		"bytes for text":      {record.Version, 0x81, 0x41, 'C'},
+		"bad UTF-8":           {record.Version, 0x81, 0x61, 0xff},
+		"one field too many":  {record.Version, 0x82, 0x61, 'C', 0x61, 'C'},
+		"one field too few":   {record.Version, 0x80},
+		"null":                {record.Version, 0xf6},
+		"a float":             {record.Version, 0x81, 0xf9, 0x3c, 0x00},
+		"deep nesting":        append([]byte{record.Version}, bytes.Repeat([]byte{0x81}, 40)...),
+		"a huge array":        {record.Version, 0x9a, 0x7f, 0xff, 0xff, 0xff},
 	} {
 		var back record.Reference
 		if err := record.Decode(data, &back); err == nil {
@@ -146,7 +146,7 @@ func FuzzDecode(f *testing.F) {
 	for i, sample := range stored() {
 		f.Add(uint8(i), record.Encode(sample))
 	}
-	f.Add(uint8(0), []byte{1, 0x9f, 0xff})
+	f.Add(uint8(0), []byte{record.Version, 0x9f, 0xff})
 	f.Fuzz(func(t *testing.T, i uint8, data []byte) {
 		all := stored()
 		v := all[int(i)%len(all)]

@@ -82,8 +82,13 @@ type Pack struct {
 	LargeToSMEDays     int32           `json:"largeToSmeDays"`
 	GraceDays          int32           `json:"graceDays"`
 	CoolingOffHours    int32           `json:"coolingOffHours"`
-	LateDaily          money.Rate      `json:"lateDaily"` // percent a day where no rate was agreed (0.05)
-	Holidays           []calendar.Date `json:"holidays"`  // beyond the built-in calendar
+	RequestDays        int32           `json:"requestDays"`  // how long a request for financing may stay open
+	InstructDays       int32           `json:"instructDays"` // what is agreed lapses when it is not instructed
+	StaleHours         int32           `json:"staleHours"`   // an instruction without an advice goes to the worklist
+	SearchHours        int32           `json:"searchHours"`  // a search of the registry older than this does not count
+	RegisterDays       int32           `json:"registerDays"` // for changes and cancellations in the registry
+	LateDaily          money.Rate      `json:"lateDaily"`    // percent a day where no rate was agreed (0.05)
+	Holidays           []calendar.Date `json:"holidays"`     // beyond the built-in calendar
 	Workdays           []calendar.Date `json:"workdays"`
 	Lpr                []LprRate       `json:"lpr"`
 }

@@ -26,7 +26,7 @@ var (
 	orderKindNames         = []string{"freeze", "judicial-transfer", "succession"}
 	orderStateNames        = []string{"in-force", "lifted", "done"}
 	confirmationStateNames = []string{"open", "given", "refused", "overdue"}
-	moveKindNames          = []string{"issue", "transfer", "judicial", "succession"}
+	moveKindNames          = []string{"issue", "transfer", "judicial", "succession", "sale", "resale", "buy-back", "redeem"}
 	noticeKindNames        = []string{
 		"certificate.issued", "certificate.accepted", "certificate.rejected", "certificate.withdrawn",
 		"certificate.lapsed", "certificate.voided", "transfer.offered", "transfer.accepted",
@@ -36,7 +36,26 @@ var (
 		"proposal.approved", "proposal.decided", "invoice.recorded", "invoice.verified",
 		"invoice.red-letter", "line.changed", "member.enrolled", "member.changed", "credential.changed",
 		"account.changed", "pack.adopted", "debtor-stop.changed", "validator.changed",
-		"group.changed", "contract.recorded", "delivery.recorded",
+		"group.changed", "contract.recorded", "delivery.recorded", "limit.changed", "rate.changed",
+		"discount.changed", "financing.requested", "quote.made", "quote.ended", "financing.agreed",
+		"financing.consent", "financing.cancelled", "financing.lapsed", "financing.disbursed",
+		"financing.unpaid", "financing.ended", "settlement.agreed", "settlement.instructed",
+		"settlement.accepted", "settlement.settled", "settlement.unpaid", "settlement.disputed",
+		"settlement.ended", "settlement.stale", "registration.recorded", "registration.due",
+		"holding.redeemed", "freeze.reduced",
+	}
+	financingKindNames    = []string{"sale-with-recourse", "sale-without-recourse", "pledge"}
+	interestModeNames     = []string{"prepaid", "at-maturity"}
+	financingStateNames   = []string{"requested", "agreed", "disbursed", "ended", "cancelled", "lapsed", "unpaid"}
+	limitKindNames        = []string{"debtor", "supplier"}
+	quoteStateNames       = []string{"sealed", "chosen", "lost", "expired", "withdrawn"}
+	registrationKindNames = []string{"search", "initial", "change", "cancel"}
+	purposeNames          = []string{
+		"financing", "resale", "buy-back", "repayment", "discount", "outside", "debtor-share", "guarantee-fee",
+	}
+	effectNames          = []string{"move", "redeem", "pledge", "acquit"}
+	settlementStateNames = []string{
+		"open", "agreed", "instructed", "accepted", "settled", "unpaid", "cancelled", "lapsed",
 	}
 )
 
@@ -215,6 +234,103 @@ func (k NoticeKind) MarshalText() ([]byte, error) { return []byte(k.String()), n
 // UnmarshalText reads the text form.
 func (k *NoticeKind) UnmarshalText(text []byte) error {
 	return parseName("kind of notice", noticeKindNames, text, k)
+}
+
+// String is the text form, empty for no value.
+func (f FinancingKind) String() string { return name(financingKindNames, f) }
+
+// MarshalText writes the text form.
+func (f FinancingKind) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads the text form.
+func (f *FinancingKind) UnmarshalText(text []byte) error {
+	return parseName("kind of financing", financingKindNames, text, f)
+}
+
+// String is the text form, empty for no value.
+func (i InterestMode) String() string { return name(interestModeNames, i) }
+
+// MarshalText writes the text form.
+func (i InterestMode) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// UnmarshalText reads the text form.
+func (i *InterestMode) UnmarshalText(text []byte) error {
+	return parseName("mode of interest", interestModeNames, text, i)
+}
+
+// String is the text form, empty for no value.
+func (f FinancingState) String() string { return name(financingStateNames, f) }
+
+// MarshalText writes the text form.
+func (f FinancingState) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// UnmarshalText reads the text form.
+func (f *FinancingState) UnmarshalText(text []byte) error {
+	return parseName("financing state", financingStateNames, text, f)
+}
+
+// String is the text form, empty for no value.
+func (l LimitKind) String() string { return name(limitKindNames, l) }
+
+// MarshalText writes the text form.
+func (l LimitKind) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText reads the text form.
+func (l *LimitKind) UnmarshalText(text []byte) error {
+	return parseName("kind of limit", limitKindNames, text, l)
+}
+
+// String is the text form, empty for no value.
+func (q QuoteState) String() string { return name(quoteStateNames, q) }
+
+// MarshalText writes the text form.
+func (q QuoteState) MarshalText() ([]byte, error) { return []byte(q.String()), nil }
+
+// UnmarshalText reads the text form.
+func (q *QuoteState) UnmarshalText(text []byte) error {
+	return parseName("quote state", quoteStateNames, text, q)
+}
+
+// String is the text form, empty for no value.
+func (r RegistrationKind) String() string { return name(registrationKindNames, r) }
+
+// MarshalText writes the text form.
+func (r RegistrationKind) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads the text form.
+func (r *RegistrationKind) UnmarshalText(text []byte) error {
+	return parseName("kind of registration", registrationKindNames, text, r)
+}
+
+// String is the text form, empty for no value.
+func (p Purpose) String() string { return name(purposeNames, p) }
+
+// MarshalText writes the text form.
+func (p Purpose) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads the text form.
+func (p *Purpose) UnmarshalText(text []byte) error {
+	return parseName("purpose of a settlement", purposeNames, text, p)
+}
+
+// String is the text form, empty for no value.
+func (e Effect) String() string { return name(effectNames, e) }
+
+// MarshalText writes the text form.
+func (e Effect) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText reads the text form.
+func (e *Effect) UnmarshalText(text []byte) error { return parseName("effect", effectNames, text, e) }
+
+// String is the text form, empty for no value.
+func (s SettlementState) String() string { return name(settlementStateNames, s) }
+
+// MarshalText writes the text form.
+func (s SettlementState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form.
+func (s *SettlementState) UnmarshalText(text []byte) error {
+	return parseName("settlement state", settlementStateNames, text, s)
 }
 
 // Names lists the roles in the set.

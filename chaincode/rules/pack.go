@@ -42,6 +42,11 @@ func DefaultPack() record.Pack {
 		LargeToSMEDays:     60,
 		GraceDays:          3,
 		CoolingOffHours:    24,
+		RequestDays:        10,
+		InstructDays:       5,
+		StaleHours:         48,
+		SearchHours:        72,
+		RegisterDays:       10,
 		LateDaily:          500, // 0.0500 % a day, Order 802 art. 17
 		Lpr:                sampleLPR(),
 	}
@@ -104,6 +109,11 @@ func Validate(p *record.Pack) error {
 		{"largeToSmeDays", int64(p.LargeToSMEDays), int64(p.PublicBodyDays), maxDays},
 		{"graceDays", int64(p.GraceDays), 0, maxDays},
 		{"coolingOffHours", int64(p.CoolingOffHours), 0, maxHours},
+		{"requestDays", int64(p.RequestDays), 1, maxDays},
+		{"instructDays", int64(p.InstructDays), 1, maxDays},
+		{"staleHours", int64(p.StaleHours), 1, maxHours},
+		{"searchHours", int64(p.SearchHours), 1, maxHours},
+		{"registerDays", int64(p.RegisterDays), 1, maxDays},
 		{"lateDaily", int64(p.LateDaily), 1, maxDailyRate},
 	}
 	for _, f := range whole {

@@ -26,6 +26,12 @@ func (w *World) ReportMove(move record.Move) {
 	e.Moves = append(e.Moves, move)
 }
 
+// ReportFinancing reports a financing's row after a change.
+func (w *World) ReportFinancing(row record.FinancingRow) {
+	e := &w.top().effects
+	e.Financings = append(e.Financings, row)
+}
+
 // Notify reports what happened to the members concerned.
 func (w *World) Notify(n record.NoticeOf) {
 	e := &w.top().effects

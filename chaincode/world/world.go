@@ -167,6 +167,7 @@ func appendEffects(to *record.Effects, from record.Effects) {
 	to.Holdings = append(to.Holdings, from.Holdings...)
 	to.Moves = append(to.Moves, from.Moves...)
 	to.Notices = append(to.Notices, from.Notices...)
+	to.Financings = append(to.Financings, from.Financings...)
 	mergeDecision(&to.Decision, from.Decision)
 }
 
@@ -218,7 +219,7 @@ func (w *World) Weight() int {
 	n := 0
 	for i := range w.layers {
 		e := &w.layers[i].effects
-		n += len(w.layers[i].writes) + len(e.Certificates) + len(e.Holdings) + len(e.Moves) + len(e.Notices)
+		n += len(w.layers[i].writes) + len(e.Certificates) + len(e.Holdings) + len(e.Moves) + len(e.Notices) + len(e.Financings)
 	}
 	return n
 }

@@ -1,0 +1,93 @@
+package chaincode
+
+import (
+	"github.com/tierledger/tierledger/chaincode/certificate"
+	"github.com/tierledger/tierledger/chaincode/financing"
+	"github.com/tierledger/tierledger/chaincode/money"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/registration"
+	"github.com/tierledger/tierledger/chaincode/settlement"
+	"github.com/tierledger/tierledger/chaincode/world"
+)
+
+// agreements is what lies behind every settlement.
+var agreements settlement.Agreements = financing.Flow{}
+
+func financingFunctions() []operation {
+	return []operation{
+		define("financing:Request", "maker of a holder", financing.Request,
+			ofAmount(financing.RequestArgument.Amount), holding(financing.RequestHolds)),
+		define("financing:Quote", "maker of a funder", financing.Quote),
+		define("financing:WithdrawQuote", "maker of the funder", financing.WithdrawQuote),
+		define("financing:Select", "maker of the holder", financing.Select, worth(financing.AmountOf)),
+		define("financing:PostRate", "maker of a funder", financing.PostRate,
+			ofAmount(func(in financing.RateArgument) money.Fen { return in.Max })),
+		define("financing:CloseRate", "maker of the funder", financing.CloseRate),
+		define("financing:TakeRate", "maker of a holder", financing.TakeRate,
+			ofAmount(financing.TakeRateArgument.Amount), holding(financing.TakeRateHolds)),
+		define("financing:Guarantee", "maker of the guarantor", financing.Guarantee),
+		define("financing:BearShare", "maker of the debtor", financing.BearShare),
+		define("financing:Resell", "maker of the bank that sells", financing.Resell,
+			ofAmount(financing.ResellArgument.Amount), holding(financing.ResellHolds),
+			byCounterparty(financing.ResellCounterparty)),
+		define("financing:BuyBack", "maker of the bank or of the seller", financing.BuyBack,
+			ofAmount(financing.BuyBackArgument.Amount), byCounterparty(financing.BuyBackCounterparty)),
+		define("financing:Repay", "maker of the borrower", financing.Repay,
+			ofAmount(financing.RepayArgument.RepaidAmount)),
+		define("financing:PostDiscount", "maker of a debtor", financing.PostDiscount,
+			ofAmount(func(in financing.DiscountArgument) money.Fen { return in.Volume })),
+		define("financing:CloseDiscount", "maker of the debtor", financing.CloseDiscount),
+		define("financing:TakeDiscount", "maker of a holder or of a funder", financing.TakeDiscount,
+			ofAmount(financing.TakeDiscountArgument.Fen), holding(financing.TakeDiscountHolds)),
+		define("financing:PaidOutside", "maker of the debtor or of the holder", financing.PaidOutside,
+			ofAmount(financing.PaidOutsideArgument.Amount), holding(financing.PaidOutsideHolds),
+			byCounterparty(financing.PaidOutsideCounterparty)),
+		define("registration:Record", "maker of the funder", registration.Record),
+	}
+}
+
+// settlementFunctions are the value flow, with what lies behind it.
+func settlementFunctions() []operation {
+	return []operation{
+		define("settlement:Instruct", "maker of the payer's bank", flow(settlement.Instruct), worth(settlement.AmountOf)),
+		define("settlement:Advise", "maker of the payee's bank or of the payer's", flow(settlement.Advise)),
+		define("settlement:Confirm", "maker of the payee", flow(settlement.Confirm)),
+		define("settlement:Dispute", "maker of the payee", settlement.Dispute),
+		define("settlement:NotPaid", "maker of the payer's bank", flow(settlement.NotPaid)),
+		define("settlement:Cancel", "maker of the payer or of the payee", flow(settlement.Cancel)),
+	}
+}
+
+// flow gives a function of the value flow what lies behind settlements.
+func flow[A, R any](fn func(*world.World, settlement.Agreements, A) (R, error)) func(*world.World, A) (R, error) {
+	return func(w *world.World, in A) (R, error) { return fn(w, agreements, in) }
+}
+
+// endingSettlements has what lies behind settlements follow when a court's order
+// has moved fen from under them.
+func endingSettlements[A any](fn func(*world.World, A) (certificate.OrderResult, error)) func(*world.World, A) (certificate.OrderResult, error) {
+	return func(w *world.World, in A) (certificate.OrderResult, error) {
+		result, err := fn(w, in)
+		if err != nil {
+			return result, err
+		}
+		for _, id := range result.Ended {
+			s, err := settlement.Get(w, id)
+			if err != nil {
+				return result, err
+			}
+			if err := agreements.Ended(w, s); err != nil {
+				return result, err
+			}
+		}
+		return result, nil
+	}
+}
+
+// lapseSettled ends what time has ended of financings, for the sweep.
+func lapseSettled(w *world.World, due record.Due) error {
+	if due.Kind == record.DueQuote {
+		return financing.LapseQuote(w, due)
+	}
+	return settlement.Lapse(w, agreements, due)
+}

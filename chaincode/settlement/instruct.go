@@ -1,0 +1,249 @@
+package settlement
+
+import (
+	"fmt"
+
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/certificate"
+	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/rules"
+	"github.com/tierledger/tierledger/chaincode/world"
+)
+
+// Argument names a settlement.
+type Argument struct {
+	ID string `json:"id"`
+}
+
+// EndArgument names a settlement and says why it ends, or what is wrong with it.
+type EndArgument struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// NotPaidArgument is a bank's evidence that an instructed payment was not made.
+type NotPaidArgument struct {
+	ID       string        `json:"id"`
+	Reason   string        `json:"reason"`
+	Evidence record.Digest `json:"evidence"` // hash of the bank's record
+}
+
+// Result is the state to which an operation brought a settlement.
+type Result struct {
+	ID    string                 `json:"id"`
+	State record.SettlementState `json:"state"`
+}
+
+// Instruct is the payer's bank's word that it pays now (DisbursementInstructed):
+// the point of no return.
+//
+// Refusals, in order: BAD_ARGUMENT; the actor is a bank's maker (ROLE_MISSING);
+// NOT_FOUND; NOT_AUTHORISED for any bank but that of the payer's account;
+// SETTLEMENT_LAPSED, INSTRUCTED, SETTLEMENT_STATE; ACCOUNT_UNCONFIRMED or
+// COOLING_OFF for the accounts; what lies behind it (CONSENT_MISSING,
+// REGISTRATION_MISSING, TERMS_INVALID); leg by leg CERTIFICATE_STATE, MATURED,
+// FROZEN or HOLDING_LOCKED.
+func Instruct(w *world.World, a Agreements, in Argument) (Result, error) {
+	s, err := ofBank(w, in.ID)
+	if err != nil {
+		return Result{}, err
+	}
+	if w.Actor().Member != s.PayerBank && s.State != record.SettlementOpen {
+		return Result{}, code.NotAuthorised.New("settlement %s is paid through bank %s", s.ID, s.PayerBank)
+	}
+	if err := CheckUndecided(w, s); err != nil {
+		return Result{}, err
+	}
+	if s.State != record.SettlementAgreed || s.Purpose == record.PurposeOutside {
+		return Result{}, code.SettlementState.New("settlement %s of purpose %s is %s", s.ID, s.Purpose, s.State)
+	}
+	for _, side := range []Account{{s.Payer, s.PayerAccount}, {s.Payee, s.PayeeAccount}} {
+		if _, err := member.UsableAccount(w, side.Member, side.ID); err != nil {
+			return Result{}, err
+		}
+	}
+	if err := a.Ready(w, s); err != nil {
+		return Result{}, err
+	}
+	operation, pledge := certificate.OpDisburse, ""
+	if s.Effect == record.EffectAcquit {
+		operation, pledge = certificate.OpRelease, s.Financing
+	}
+	if err := certificate.Bind(w, s.Legs, s.ID, operation, pledge); err != nil {
+		return Result{}, err
+	}
+	pack, err := rules.Current(w)
+	if err != nil {
+		return Result{}, err
+	}
+	w.Passed(pack.Ordinal, record.NoPooling)
+	if s.LapsesAt != 0 {
+		w.RemoveDue(s.LapsesAt, record.DueSettlement, s.ID)
+	}
+	s.State, s.Instruction, s.LeftMillis = record.SettlementInstructed, member.Signed(w), 0
+	s.StaleAt = w.Now() + calendar.Instant(pack.StaleHours)*60*60*1000
+	w.AddDue(s.StaleAt, record.DueStale, s.ID)
+	world.Put(w, record.SettlementKey(s.ID), s)
+	w.Notify(record.NoticeOf{
+		Kind: record.SettlementWasInstructed, Subject: s.ID, Members: parties(s), Amount: s.Amount,
+		Closes: []string{s.PayerBank}, Opens: []string{s.PayeeBank},
+	})
+	return Result{s.ID, s.State}, nil
+}
+
+// ofBank returns a settlement on which a bank's maker acts.
+func ofBank(w *world.World, id string) (*record.Settlement, error) {
+	if err := member.CheckIdentifier("settlement", id); err != nil {
+		return nil, err
+	}
+	if _, err := member.Require(w, record.Maker, record.Funder); err != nil {
+		return nil, err
+	}
+	return Get(w, id)
+}
+
+// Cancel ends a settlement before it is instructed, on behalf of its payer or its
+// payee, and gives free exactly what it locked.
+//
+// Refusals, in order: BAD_ARGUMENT; the actor is a maker (ROLE_MISSING); NOT_FOUND;
+// NOT_AUTHORISED for anybody else; SETTLEMENT_LAPSED, INSTRUCTED, SETTLEMENT_STATE,
+// also for money that is owed apart from fen.
+func Cancel(w *world.World, a Agreements, in EndArgument) (Result, error) {
+	s, err := ofParty(w, in)
+	if err != nil {
+		return Result{}, err
+	}
+	if by := w.Actor().Member; by != s.Payer && by != s.Payee {
+		return Result{}, code.NotAuthorised.New("settlement %s is of others", s.ID)
+	}
+	if err := CheckUndecided(w, s); err != nil {
+		return Result{}, err
+	}
+	if s.Effect == 0 && s.State != record.SettlementOpen {
+		return Result{}, code.SettlementState.New("settlement %s is owed: a %s ends when it is paid", s.ID, s.Purpose)
+	}
+	s.Reason = in.Reason
+	return end(w, a, s, record.SettlementCancelled)
+}
+
+func ofParty(w *world.World, in EndArgument) (*record.Settlement, error) {
+	if err := member.CheckIdentifier("settlement", in.ID); err != nil {
+		return nil, err
+	}
+	if err := member.CheckText("the reason", in.Reason, member.MaxReason); err != nil {
+		return nil, err
+	}
+	if _, err := member.Require(w, record.Maker, 0); err != nil {
+		return nil, err
+	}
+	return Get(w, in.ID)
+}
+
+// end closes a settlement that did not settle.
+func end(w *world.World, a Agreements, s *record.Settlement, state record.SettlementState) (Result, error) {
+	if err := certificate.Disengage(w, s.Legs, s.ID); err != nil {
+		return Result{}, err
+	}
+	kind := record.SettlementHasEnded
+	if s.State.Instructed() {
+		w.RemoveDue(s.StaleAt, record.DueStale, s.ID)
+		kind = record.SettlementWasUnpaid
+	} else if s.LapsesAt != 0 {
+		w.RemoveDue(s.LapsesAt, record.DueSettlement, s.ID)
+	}
+	s.State, s.EndedAt, s.LeftMillis = state, w.Now(), 0
+	world.Put(w, record.SettlementKey(s.ID), s)
+	w.Notify(record.NoticeOf{
+		Kind: kind, Subject: s.ID, Members: parties(s), Amount: s.Amount, Closes: banks(s),
+	})
+	return Result{s.ID, state}, a.Ended(w, s)
+}
+
+// banks are the banks of both accounts, as far as they are known.
+func banks(s *record.Settlement) []string {
+	var list []string
+	for _, b := range []string{s.PayerBank, s.PayeeBank} {
+		if b != "" {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+// NotPaid is the payer's bank's evidence that what it instructed was not paid: the
+// fen come free and stay with their owner.
+//
+// Refusals, in order: BAD_ARGUMENT; the actor is a bank's maker (ROLE_MISSING);
+// NOT_FOUND; NOT_AUTHORISED; SETTLEMENT_STATE unless a payment is under way.
+func NotPaid(w *world.World, a Agreements, in NotPaidArgument) (Result, error) {
+	if err := member.CheckText("the reason", in.Reason, member.MaxReason); err != nil {
+		return Result{}, err
+	}
+	if in.Evidence.IsZero() {
+		return Result{}, code.BadArgument.New("the hash of the evidence is missing")
+	}
+	s, err := ofBank(w, in.ID)
+	if err != nil {
+		return Result{}, err
+	}
+	if w.Actor().Member != s.PayerBank {
+		return Result{}, code.NotAuthorised.New("settlement %s is paid through bank %s", s.ID, s.PayerBank)
+	}
+	if !s.State.Instructed() {
+		return Result{}, code.SettlementState.New("settlement %s is %s", s.ID, s.State)
+	}
+	s.Reason, s.Evidence = in.Reason, in.Evidence
+	return end(w, a, s, record.SettlementUnpaid)
+}
+
+// Dispute is the payee's word that it did not get what a bank says it paid. It
+// changes nothing but puts the settlement before both banks' people.
+//
+// Refusals, in order: BAD_ARGUMENT; the actor is a maker (ROLE_MISSING); NOT_FOUND;
+// NOT_AUTHORISED for anybody but the payee; SETTLEMENT_STATE before it was
+// instructed or after it ended unpaid; ALREADY_EXISTS.
+func Dispute(w *world.World, in EndArgument) (Result, error) {
+	s, err := ofParty(w, in)
+	if err != nil {
+		return Result{}, err
+	}
+	switch {
+	case w.Actor().Member != s.Payee:
+		return Result{}, code.NotAuthorised.New("settlement %s is not paid to %s", s.ID, w.Actor().Member)
+	case !s.State.Instructed() && s.State != record.SettlementSettled:
+		return Result{}, code.SettlementState.New("settlement %s is %s", s.ID, s.State)
+	case s.DisputedAt != 0:
+		return Result{}, code.AlreadyExists.New("settlement %s was disputed at %s", s.ID, s.DisputedAt)
+	}
+	s.DisputedAt, s.Dispute = w.Now(), in.Reason
+	world.Put(w, record.SettlementKey(s.ID), s)
+	w.Notify(record.NoticeOf{
+		Kind: record.SettlementWasDisputed, Subject: s.ID, Members: parties(s), Amount: s.Amount, Opens: banks(s),
+	})
+	return Result{s.ID, s.State}, nil
+}
+
+// Lapse ends what time has ended, for the sweep: a settlement that was not
+// instructed; an instruction without an advice goes to the banks' worklists. It
+// does nothing to what was decided meanwhile or whose clock an order has stopped.
+func Lapse(w *world.World, a Agreements, due record.Due) error {
+	w.RemoveDue(due.At, due.Kind, due.ID)
+	s, err := Get(w, due.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case due.Kind == record.DueSettlement && Over(w, s):
+		_, err := end(w, a, s, record.SettlementLapsed)
+		return err
+	case due.Kind == record.DueStale && s.State.Instructed():
+		w.Notify(record.NoticeOf{
+			Kind: record.SettlementIsStale, Subject: s.ID, Members: parties(s), Amount: s.Amount, Opens: banks(s),
+		})
+	case due.Kind != record.DueSettlement && due.Kind != record.DueStale:
+		return fmt.Errorf("lapse %s: kind %d is not of settlements", due.ID, due.Kind)
+	}
+	return nil
+}
