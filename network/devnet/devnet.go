@@ -27,6 +27,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/number"
 	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/rules"
 	"github.com/tierledger/tierledger/crypto/credential"
 	"github.com/tierledger/tierledger/crypto/keystore"
 	"github.com/tierledger/tierledger/network/genesis"
@@ -116,8 +117,9 @@ func Create(dir string, o Options) (*Devnet, error) {
 		return nil, err
 	}
 	c := genesis.Consortium{
-		Network: o.Network, Devnet: true, Time: calendar.FromTime(o.Now), FingerprintEpoch: 1,
+		Network: o.Network, Devnet: true, Time: calendar.FromTime(o.Now), FingerprintEpoch: 1, Pack: rules.DefaultPack(),
 	}
+	c.Pack.CoolingOffHours = 0 // who tries the product does not wait a day for an account
 	if err := d.addInstitutions(&c, o); err != nil {
 		return nil, err
 	}
@@ -193,6 +195,9 @@ func (d *Devnet) found(c *genesis.Consortium, o Options, m Member, roles record.
 	}
 	enrol, keys, err := NewEnrolment(c.Network, m, roles, o.Algorithm, c.Time, persons)
 	if err != nil {
+		return err
+	}
+	if enrol.Encryption, err = d.registeredEncryption(m.Alias); err != nil {
 		return err
 	}
 	if err := d.Keyring.AddAll(keys); err != nil {

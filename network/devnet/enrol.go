@@ -81,6 +81,10 @@ func (d *Devnet) Enrolment(m Member, roles record.Roles, from calendar.Instant) 
 			NotBefore: from, NotAfter: from.Add(CredentialLife),
 		})
 	}
+	var err error
+	if enrol.Encryption, err = d.registeredEncryption(m.Alias); err != nil {
+		return enrol, err
+	}
 	if _, known := d.Member(m.Alias); known {
 		return enrol, d.AddMembers(nil, fresh)
 	}

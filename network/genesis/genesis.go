@@ -41,6 +41,9 @@ type Consortium struct {
 	Block BlockLimits `json:"block,omitzero"`
 	// FingerprintEpoch numbers the banks' first shared key for invoice fingerprints.
 	FingerprintEpoch uint32 `json:"fingerprintEpoch"`
+	// Pack is the first rule pack, whole; left out, the default one: the parameters of
+	// the rules that the banks agree on.
+	Pack record.Pack `json:"pack,omitzero"`
 	// Members are the enterprises of the first hour: at least the banks.
 	Members []member.GenesisMember `json:"members"`
 	// Validators are the nodes that take part in consensus from the first block on.
@@ -54,10 +57,16 @@ type BlockLimits struct {
 
 // Genesis is what a node begins with.
 type Genesis struct {
-	Network string                 `json:"network"`
-	Time    calendar.Instant       `json:"time"`
-	Block   BlockLimits            `json:"block"`
-	State   member.GenesisArgument `json:"state"`
+	Network string           `json:"network"`
+	Time    calendar.Instant `json:"time"`
+	Block   BlockLimits      `json:"block"`
+	State   State            `json:"state"`
+}
+
+// State is the part of a genesis that the contracts read.
+type State struct {
+	member.GenesisArgument
+	Pack record.Pack `json:"pack,omitzero"` // the first rule pack; the default one when left out
 }
 
 // ReadConsortium reads a consortium file. Unknown fields and repeated keys are
@@ -107,10 +116,10 @@ func Build(c Consortium) (*Genesis, error) {
 		Network: c.Network,
 		Time:    c.Time,
 		Block:   c.Block,
-		State: member.GenesisArgument{
+		State: State{Pack: c.Pack, GenesisArgument: member.GenesisArgument{
 			Network: c.Network, Devnet: c.Devnet, FingerprintEpoch: c.FingerprintEpoch,
 			Members: c.Members, Validators: c.Validators,
-		},
+		}},
 	}
 	return g, g.rehearse()
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tierledger/tierledger/chaincode/member"
+	"github.com/tierledger/tierledger/chaincode/rules"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
 
@@ -15,7 +16,14 @@ func (g *Genesis) rehearse() error {
 	w := world.New(world.NewMemory(), world.Call{
 		Network: g.Network, TxID: "genesis", Now: g.Time, Actor: world.Actor{System: true},
 	})
-	if err := member.Genesis(w, g.State); err != nil {
+	pack := g.State.Pack
+	if pack.Ordinal == 0 {
+		pack = rules.DefaultPack()
+	}
+	if err := rules.Genesis(w, pack); err != nil {
+		return fmt.Errorf("rehearse genesis: %w", err)
+	}
+	if err := member.Genesis(w, g.State.GenesisArgument); err != nil {
 		return fmt.Errorf("rehearse genesis: %w", err)
 	}
 	return nil
