@@ -39,8 +39,9 @@ type QuoteResult struct {
 // Refusals, in order: form (BAD_ARGUMENT, BAD_DATE); the actor is a bank's maker
 // (ROLE_MISSING); NOT_FOUND; NOT_INVITED; FINANCING_STATE; REQUEST_CLOSED after the
 // deadline; ALREADY_EXISTS while the bank has a quote; LIMIT_EXCEEDED;
-// TRANSFER_TO_DEBTOR; BAD_DATE when it expires after the request; the account
-// (NOT_FOUND, ACCOUNT_UNCONFIRMED, COOLING_OFF); LIMIT_REACHED, GROUP_EXCEEDED.
+// TRANSFER_TO_DEBTOR, SELF_TRANSFER; BAD_DATE when it expires after the request; the
+// account (NOT_FOUND, ACCOUNT_UNCONFIRMED, COOLING_OFF); LIMIT_REACHED,
+// GROUP_EXCEEDED.
 func Quote(w *world.World, in QuoteArgument) (QuoteResult, error) {
 	if err := in.form(w); err != nil {
 		return QuoteResult{}, err

@@ -176,8 +176,8 @@ func (in TakeRateArgument) Amount() money.Fen { return certificate.LegsAmount(in
 // the actor is a maker of a holder (ROLE_MISSING); NOT_FOUND for the rate;
 // RATE_CLOSED, also for another day or when its volume is used up; MEMBER_SUSPENDED
 // for the bank; the account (NOT_FOUND, ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by leg
-// as Request; ALREADY_FINANCED; TRANSFER_TO_DEBTOR; RATE_UNFIT; TERMS_INVALID;
-// LIMIT_REACHED, GROUP_EXCEEDED.
+// as Request; ALREADY_FINANCED; TRANSFER_TO_DEBTOR; RATE_UNFIT; TERMS_INVALID; the
+// guarantor and the bank's account as Select; LIMIT_REACHED, GROUP_EXCEEDED.
 func TakeRate(w *world.World, in TakeRateArgument) (AgreedResult, error) {
 	if err := in.form(); err != nil {
 		return AgreedResult{}, err

@@ -36,7 +36,8 @@ type AgreedResult struct {
 // Refusals, in order: form (BAD_ARGUMENT, BAD_NUMBER, TERMS_INVALID); the actor is a
 // maker of a holder (ROLE_MISSING); NOT_FOUND; NOT_AUTHORISED for another holder;
 // FINANCING_STATE; SETTLEMENT_LAPSED; QUOTE_MISSING, QUOTE_EXPIRED, QUOTE_ALTERED;
-// TERMS_INVALID (value date, net, debtor's share, guarantor); the accounts (NOT_FOUND,
+// TERMS_INVALID (value date, net, debtor's share, guarantor); the guarantor
+// (MEMBER_UNKNOWN, MEMBER_SUSPENDED, ROLE_MISSING); the accounts (NOT_FOUND,
 // ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by leg CERTIFICATE_STATE, MATURED, FROZEN.
 func Select(w *world.World, in SelectArgument) (AgreedResult, error) {
 	if err := member.CheckIdentifier("financing", in.ID); err != nil {
@@ -153,7 +154,7 @@ func agree(w *world.World, f *record.Financing, s *record.Settlement) (AgreedRes
 	certificate.PutFinancing(w, f)
 	w.Notify(record.NoticeOf{
 		Kind: record.FinancingWasAgreed, Subject: f.ID, Members: with([]string{f.Holder, f.Funder}, consenting(f)...),
-		Amount: f.Amount, Closes: with(f.Asked, f.Holder), Opens: with([]string{f.Funder}, consenting(f)...), Until: s.LapsesAt,
+		Amount: f.Amount, Closes: with(f.Asked, f.Holder), Opens: with(consenting(f), f.Funder, s.PayerBank), Until: s.LapsesAt,
 	})
 	return AgreedResult{f.ID, f.Funder, f.Cost, s.LapsesAt}, nil
 }

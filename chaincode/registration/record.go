@@ -40,8 +40,8 @@ type Result struct {
 
 // Record records an entry of the financing's bank. A search counts for the pack's
 // hours. The initial registration follows a search and comes before the payment is
-// instructed; it lasts at least to the last payment date, and makes a pledge
-// effective. A change follows a resale or an extension; a cancellation follows the
+// instructed, or once more when fen came back to a financing whose registration was
+// cancelled; it lasts at least to the last payment date, and makes a pledge effective. A change follows a resale or an extension; a cancellation follows the
 // end. A correction takes the place of an earlier entry of its kind.
 //
 // Refusals, in order: form (BAD_ARGUMENT, BAD_DATE); the actor is a bank's maker
@@ -88,7 +88,7 @@ func Record(w *world.World, in Argument) (Result, error) {
 		world.Put(w, record.RegistrationKey(f.ID, old.Sequence), old)
 	}
 	var closes []string
-	if f.Duty == in.Kind {
+	if f.Duty == in.Kind && old == nil { // a correction of an earlier entry is not the one that is due
 		f.Duty, f.DutyBy, closes = 0, 0, []string{f.Funder}
 	}
 	certificate.PutFinancing(w, f)
@@ -136,7 +136,7 @@ func corrected(w *world.World, in Argument) (*record.Registration, error) {
 	}
 	switch {
 	case old.Kind != in.Kind:
-		return nil, code.RegistrationInvalid.New("entry %d is a %s, not a %s", old.Sequence, old.Kind, in.Kind)
+		return nil, code.RegistrationInvalid.New("entry %d is of kind %s, not %s", old.Sequence, old.Kind, in.Kind)
 	case old.Corrected != 0:
 		return nil, code.RegistrationInvalid.New("entry %d was corrected by entry %d", old.Sequence, old.Corrected)
 	}
@@ -151,10 +151,7 @@ func follow(w *world.World, pack *record.Pack, f *record.Financing, in Argument,
 		if err := beforeInstruction(w, f); err != nil {
 			return err
 		}
-		f.Searched = max(f.Searched, in.Entered)
-		if old != nil {
-			f.Searched = in.Entered
-		}
+		return search(w, f, in, old)
 	case record.RegistrationInitial:
 		if old != nil {
 			return correctInitial(w, f, in, old)
@@ -176,6 +173,25 @@ func follow(w *world.World, pack *record.Pack, f *record.Financing, in Argument,
 	return nil
 }
 
+// search makes the latest search count that stands: a corrected one counts no more.
+func search(w *world.World, f *record.Financing, in Argument, old *record.Registration) error {
+	if old == nil {
+		f.Searched = max(f.Searched, in.Entered)
+		return nil
+	}
+	entries, err := Entries(w, f.ID)
+	if err != nil {
+		return err
+	}
+	f.Searched = in.Entered
+	for _, r := range entries {
+		if r.Kind == record.RegistrationSearch && r.Corrected == 0 && r.Sequence != old.Sequence {
+			f.Searched = max(f.Searched, r.Entered)
+		}
+	}
+	return nil
+}
+
 // first is the initial registration.
 func first(w *world.World, pack *record.Pack, f *record.Financing, in Argument) error {
 	if err := beforeInstruction(w, f); err != nil {
@@ -184,7 +200,9 @@ func first(w *world.World, pack *record.Pack, f *record.Financing, in Argument) 
 	switch {
 	case f.Registered != "":
 		return code.RegistrationInvalid.New("financing %s is registered as %q", f.ID, f.Registered)
-	case f.Searched == 0 || in.Entered < f.Searched || in.Entered-f.Searched > hours(pack):
+	case f.Searched == 0:
+		return code.RegistrationInvalid.New("the registry was not searched for financing %s", f.ID)
+	case in.Entered < f.Searched || in.Entered-f.Searched > hours(pack):
 		return code.RegistrationInvalid.New("the search of %s is not at most %d hours before %s", f.Searched, pack.SearchHours, in.Entered)
 	}
 	s, err := covers(w, f, in.Until)
@@ -227,8 +245,11 @@ func covers(w *world.World, f *record.Financing, until calendar.Date) (*record.S
 }
 
 // beforeInstruction refuses unless the financing is agreed and its payment is not
-// instructed yet.
+// instructed yet, or it must be registered anew.
 func beforeInstruction(w *world.World, f *record.Financing) error {
+	if f.Duty == record.RegistrationInitial {
+		return nil
+	}
 	if f.State != record.FinancingAgreed {
 		return code.FinancingState.New("financing %s is %s", f.ID, f.State)
 	}

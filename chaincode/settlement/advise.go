@@ -46,7 +46,8 @@ func (in *AdviceArgument) form() error {
 // says that the money left.
 //
 // Refusals, in order: form (BAD_ARGUMENT, BAD_AMOUNT, BAD_DATE); the actor is a
-// bank's maker (ROLE_MISSING); NOT_FOUND; NOT_AUTHORISED for a third bank;
+// bank's maker (ROLE_MISSING); NOT_FOUND; NOT_AUTHORISED for a third bank, and for a
+// payment outside of the ledger, which nobody instructed, for any but the payee's;
 // ADVICE_USED; SETTLEMENT_STATE unless a payment is under way; ADVICE_MISMATCH; for a
 // payment outside of the ledger also CERTIFICATE_STATE, MATURED, FROZEN.
 func Advise(w *world.World, a Agreements, in AdviceArgument) (Result, error) {
@@ -60,6 +61,9 @@ func Advise(w *world.World, a Agreements, in AdviceArgument) (Result, error) {
 	bank := w.Actor().Member
 	if bank != s.PayeeBank && bank != s.PayerBank {
 		return Result{}, code.NotAuthorised.New("settlement %s is between banks %s and %s", s.ID, s.PayerBank, s.PayeeBank)
+	}
+	if bank != s.PayeeBank && s.Purpose == record.PurposeOutside {
+		return Result{}, code.NotAuthorised.New("settlement %s: only bank %s can say that a payment outside of the ledger arrived", s.ID, s.PayeeBank)
 	}
 	if err := use(w, s, bank, in); err != nil {
 		return Result{}, err

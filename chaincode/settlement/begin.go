@@ -79,7 +79,7 @@ func Agree(w *world.World, s *record.Settlement, until calendar.Instant) error {
 	if s.LapsesAt != 0 {
 		w.RemoveDue(s.LapsesAt, record.DueSettlement, s.ID)
 	}
-	s.State, s.LapsesAt, s.LeftMillis = record.SettlementAgreed, until, 0
+	s.State, s.At, s.LapsesAt, s.LeftMillis = record.SettlementAgreed, w.Now(), until, 0
 	w.AddDue(s.LapsesAt, record.DueSettlement, s.ID)
 	world.Put(w, record.SettlementKey(s.ID), s)
 	tellAgreed(w, s)
@@ -93,10 +93,16 @@ func Owe(w *world.World, s *record.Settlement) {
 	tellAgreed(w, s)
 }
 
+// tellAgreed puts an agreement before the bank that acts next: the payer's, which
+// instructs, or for a payment outside of the ledger the payee's, which advises.
 func tellAgreed(w *world.World, s *record.Settlement) {
+	next := s.PayerBank
+	if s.Purpose == record.PurposeOutside {
+		next = s.PayeeBank
+	}
 	w.Notify(record.NoticeOf{
 		Kind: record.SettlementWasAgreed, Subject: s.ID, Members: parties(s), Amount: s.Amount,
-		Opens: []string{s.PayerBank}, Until: s.LapsesAt,
+		Opens: []string{next}, Until: s.LapsesAt,
 	})
 }
 

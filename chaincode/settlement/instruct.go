@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/certificate"
@@ -161,11 +162,11 @@ func end(w *world.World, a Agreements, s *record.Settlement, state record.Settle
 	return Result{s.ID, state}, a.Ended(w, s)
 }
 
-// banks are the banks of both accounts, as far as they are known.
+// banks are the banks of both accounts, each once, as far as they are known.
 func banks(s *record.Settlement) []string {
 	var list []string
 	for _, b := range []string{s.PayerBank, s.PayeeBank} {
-		if b != "" {
+		if b != "" && !slices.Contains(list, b) {
 			list = append(list, b)
 		}
 	}
@@ -173,7 +174,8 @@ func banks(s *record.Settlement) []string {
 }
 
 // NotPaid is the payer's bank's evidence that what it instructed was not paid: the
-// fen come free and stay with their owner.
+// fen come free and stay with their owner. Money that is owed apart from fen is still
+// owed, and is instructed again.
 //
 // Refusals, in order: BAD_ARGUMENT; the actor is a bank's maker (ROLE_MISSING);
 // NOT_FOUND; NOT_AUTHORISED; SETTLEMENT_STATE unless a payment is under way.
@@ -195,7 +197,22 @@ func NotPaid(w *world.World, a Agreements, in NotPaidArgument) (Result, error) {
 		return Result{}, code.SettlementState.New("settlement %s is %s", s.ID, s.State)
 	}
 	s.Reason, s.Evidence = in.Reason, in.Evidence
+	if s.Effect == 0 {
+		return stillOwed(w, s), nil
+	}
 	return end(w, a, s, record.SettlementUnpaid)
+}
+
+// stillOwed takes the instruction for money without fen back: who owes it pays again.
+func stillOwed(w *world.World, s *record.Settlement) Result {
+	w.RemoveDue(s.StaleAt, record.DueStale, s.ID)
+	s.State, s.Instruction, s.Acceptance, s.StaleAt = record.SettlementAgreed, record.Signature{}, record.Signature{}, 0
+	world.Put(w, record.SettlementKey(s.ID), s)
+	w.Notify(record.NoticeOf{
+		Kind: record.SettlementWasUnpaid, Subject: s.ID, Members: parties(s), Amount: s.Amount,
+		Closes: banks(s), Opens: []string{s.PayerBank},
+	})
+	return Result{s.ID, s.State}
 }
 
 // Dispute is the payee's word that it did not get what a bank says it paid. It
