@@ -23,6 +23,7 @@ const (
 	signerDir     = "keys/validator"
 	ledgerDir     = "data/ledger"
 	engineDir     = "data/engine"
+	localDir      = "data/local"
 	checkpointDir = "data/checkpoint"
 	defaultAPI    = "127.0.0.1:26680"
 	defaultPeer   = "127.0.0.1:26656"

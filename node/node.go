@@ -28,6 +28,8 @@ import (
 	"github.com/tierledger/tierledger/network/genesis"
 	"github.com/tierledger/tierledger/node/api"
 	"github.com/tierledger/tierledger/node/consensus"
+	"github.com/tierledger/tierledger/node/local"
+	"github.com/tierledger/tierledger/node/policy"
 	"github.com/tierledger/tierledger/p2p/host"
 )
 
@@ -45,6 +47,8 @@ type Node struct {
 	membership *host.Membership
 	engine     *consensus.Engine
 	finals     *api.Finals
+	local      *local.Local
+	policies   *policy.Book
 	server     *api.Server
 	listener   net.Listener
 	served     chan struct{} // closed when the API no longer serves; nil before Start
@@ -87,10 +91,30 @@ func Open(ctx context.Context, home string, logger *slog.Logger) (n *Node, err e
 	if err := n.openEngine(ctx); err != nil {
 		return nil, err
 	}
+	if err := n.openLocal(); err != nil {
+		return nil, err
+	}
 	if err := n.openAPI(ctx); err != nil {
 		return nil, err
 	}
 	return n, nil
+}
+
+// localCache is the memory for what only this node knows, in bytes.
+const localCache = 4 << 20
+
+// openLocal opens what only this node knows: the bank's own policies.
+func (n *Node) openLocal() (err error) {
+	dir := filepath.Join(n.home, localDir)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("open the node's own data: %w", err)
+	}
+	n.local, err = local.Open(dir, n.genesis.Network, store.Options{Cache: localCache, Logger: n.logger})
+	if err != nil {
+		return fmt.Errorf("open the node's own data: %w", err)
+	}
+	n.policies, err = policy.OpenBook(n.local)
+	return err
 }
 
 func (n *Node) openLedger() (err error) {
@@ -246,6 +270,9 @@ func (n *Node) Failed() <-chan error { return n.engine.Failed() }
 func (n *Node) Stop() error {
 	n.stop.Do(func() {
 		errs := []error{n.stopAPI()}
+		if n.local != nil {
+			errs = append(errs, n.local.Close())
+		}
 		if n.engine != nil {
 			errs = append(errs, n.engine.Stop())
 		}

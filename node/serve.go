@@ -43,6 +43,7 @@ func (n *Node) openAPI(ctx context.Context) error {
 		Fingerprint: fingerprint,
 		Quota:       n.config.FingerprintQuota,
 		Checkpoints: n.checkpoint,
+		Policies:    n.policies,
 		Logger:      n.logger,
 	})
 	if err != nil {

@@ -144,7 +144,6 @@ const (
 	BadConfig       Code = 909
 	WrongPassphrase Code = 910
 	TimedOut        Code = 911
-	PolicyInvalid   Code = 912
 )
 
 //nolint:gochecknoglobals // read-only table of constants
@@ -279,5 +278,4 @@ var entries = []Entry{
 	{BadConfig, "BAD_CONFIG", "The configuration is not valid.", "配置无效。", "Correct the named field.", "请更正所指字段。"},
 	{WrongPassphrase, "WRONG_PASSPHRASE", "The passphrase does not open the key.", "口令无法打开密钥。", "Try again.", "请重试。"},
 	{TimedOut, "TIMED_OUT", "No final outcome was seen in the time given.", "在给定时间内未得到最终结果。", "Look up the transaction by its id; do not sign a new one yet.", "请按交易编号查询；暂勿重新签名。"},
-	{PolicyInvalid, "POLICY_INVALID", "The bank's policy is not valid.", "银行策略无效。", "Correct the rule that is named.", "请更正所指规则。"},
 }

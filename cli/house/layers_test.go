@@ -78,7 +78,8 @@ var layers = []row{
 	// Facts for a bank's policy come from the state and from the read model.
 	{"node/policy", append([]string{"node/local", "ledger/store", "ledger/view", "chaincode/member"}, records...)},
 	{"node/access", append([]string{"ledger/view", "chaincode/member"}, records...)},
-	{"node/api", append([]string{"node/access", "ledger/store", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/credential"}, records...)},
+	// The API serves the text that the registry's form takes, as the contracts write it.
+	{"node/api", append([]string{"node/access", "node/policy", "chaincode/registration", "ledger/store", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/credential"}, records...)},
 	{"node/client", append([]string{"crypto/jws", "crypto/keystore", "crypto/credential"}, records...)},
 	{"network/genesis", append([]string{"crypto/credential"}, pure...)},
 	{"node", []string{"node/...", "network/genesis", "ledger/...", "p2p/...", "chaincode/...", "crypto/..."}},

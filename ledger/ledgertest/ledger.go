@@ -312,17 +312,27 @@ func (l *Ledger) Invoice(buyer, seller, text, amount string) (contract string, i
 // accepted. The text names it.
 func (l *Ledger) Issue(debtor, creditor, text, amount string, sequence int) (certificate string) {
 	l.Helper()
+	return l.IssueBacked("", "", debtor, creditor, text, amount, sequence)
+}
+
+// IssueBacked is Issue on a bank's credit line, none when bank and line are empty.
+func (l *Ledger) IssueBacked(bank, line, debtor, creditor, text, amount string, sequence int) (certificate string) {
+	l.Helper()
 	contract, invoice := l.Invoice(debtor, creditor, text, amount)
 	day := l.Now.Date()
 	certificate, err := number.NewCertificate(l.IDs[debtor], day, sequence)
 	if err != nil {
 		l.Fatal(err)
 	}
-	l.Must(debtor+"/maker", "certificate:Issue", map[string]any{
+	in := map[string]any{
 		"number": certificate, "creditor": l.IDs[creditor], "face": amount, "maturity": day.AddDays(90),
 		"currency": "CNY", "reference": "ref-" + text, "contract": contract,
 		"allocations": []map[string]any{{"invoice": invoice, "amount": amount}},
-	})
+	}
+	if line != "" {
+		in["bank"], in["line"] = l.IDs[bank], line
+	}
+	l.Must(debtor+"/maker", "certificate:Issue", in)
 	l.Must(creditor+"/maker", "certificate:Accept", map[string]any{"certificate": certificate})
 	return certificate
 }

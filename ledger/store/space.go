@@ -17,6 +17,7 @@ const (
 	Transaction       // transaction id -> where it is
 	Replay            // transactions seen, by expiry
 	View              // the read model
+	Local             // what only this node knows; in a store of node/local, never in the ledger's
 )
 
 // Names of what this package keeps in Meta. Other users of Meta choose other names.

@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/money"
@@ -23,6 +24,10 @@ const (
 	kindHistory     byte = 'y' // subject, height, index -> nothing
 	kindLineage     byte = 'l' // certificate, from, to, height, index, move -> nothing
 	kindWork        byte = 'w' // member, subject -> Work
+	kindFinancing   byte = 'f' // financing -> FinancingRow
+	kindByRequest   byte = 'r' // time of request, financing -> nothing
+	kindByParty     byte = 'p' // holder, funder or debtor, time of request, financing -> nothing
+	kindByStage     byte = 'g' // state of the financing, time of request, financing -> nothing
 )
 
 // key builds a key part by part.
@@ -42,6 +47,10 @@ func (k key) date(d calendar.Date) key {
 
 func (k key) fen(f money.Fen) key {
 	return binary.BigEndian.AppendUint64(k, uint64(f)^(1<<63))
+}
+
+func (k key) instant(at calendar.Instant) key {
+	return binary.BigEndian.AppendUint64(k, uint64(at)^(1<<63))
 }
 
 func (k key) place(height int64, index uint32) key {
@@ -81,3 +90,25 @@ func debtorIndex(r *record.CertificateRow) key {
 }
 
 func workKey(member, subject string) key { return newKey(kindWork).text(member).text(subject) }
+
+func financingKey(id string) key { return newKey(kindFinancing).text(id) }
+
+func partyIndex(member string) key { return newKey(kindByParty).text(member) }
+
+func stageIndex(state record.FinancingState) key { return append(newKey(kindByStage), byte(state)) }
+
+// financingIndexes are the keys under which a financing is found, each once.
+func financingIndexes(r *record.FinancingRow) []key {
+	asked := func(k key) key { return k.instant(r.At).text(r.ID) }
+	list := []key{asked(newKey(kindByRequest)), asked(stageIndex(r.State))}
+	for _, member := range append([]string{r.Holder, r.Funder}, r.Debtors...) {
+		if k := asked(partyIndex(member)); member != "" && !holds(list, k) {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+func holds(list []key, k key) bool {
+	return slices.ContainsFunc(list, func(other key) bool { return bytes.Equal(other, k) })
+}

@@ -128,6 +128,49 @@ func Certificates(source Source, debtor string, cut Cut) (Page[record.Certificat
 	})
 }
 
+// FinancingFilter selects financings. Member and state each have an index; with
+// both, the member's is used and the state is checked row by row.
+type FinancingFilter struct {
+	Member string                // as holder, funder or debtor; empty: any
+	State  record.FinancingState // 0: any
+}
+
+// FindFinancing returns a financing's row, or nil.
+func FindFinancing(source Source, id string) (*record.FinancingRow, error) {
+	return find[record.FinancingRow](source, financingKey(id))
+}
+
+// Financings lists financings in order of the time of request, then id: oldest
+// first.
+func Financings(source Source, f FinancingFilter, cut Cut) (Page[record.FinancingRow], error) {
+	prefix := f.index()
+	return list(source, prefix, cut, func(k, _ []byte) (*record.FinancingRow, error) {
+		id := string(k[len(prefix)+8 : len(k)-1])
+		row, err := FindFinancing(source, id)
+		if err != nil {
+			return nil, err
+		}
+		if row == nil {
+			return nil, fmt.Errorf("the view lists financing %s, which has no row", id)
+		}
+		if f.State != 0 && row.State != f.State {
+			return nil, nil
+		}
+		return row, nil
+	})
+}
+
+func (f *FinancingFilter) index() key {
+	switch {
+	case f.Member != "":
+		return partyIndex(f.Member)
+	case f.State != 0:
+		return stageIndex(f.State)
+	default:
+		return newKey(kindByRequest)
+	}
+}
+
 // Worklist lists what waits for a member.
 func Worklist(source Source, member string, cut Cut) (Page[Work], error) {
 	return list(source, newKey(kindWork).text(member), cut, func(_, value []byte) (*Work, error) {

@@ -57,6 +57,11 @@ func EachHolding(source Source, visit func(*record.HoldingRow) error) error {
 	return each(source, newKey(kindHolding), visit)
 }
 
+// EachFinancing visits every financing's row, in order of id.
+func EachFinancing(source Source, visit func(*record.FinancingRow) error) error {
+	return each(source, newKey(kindFinancing), visit)
+}
+
 func each[T any](source Source, prefix key, visit func(*T) error) error {
 	return source.Scan(store.View, prefix, prefix.end(), func(_, value []byte) (bool, error) {
 		v := new(T)

@@ -1,6 +1,6 @@
 // Package view is the read model: certificates and holdings by owner, debtor
-// and maturity, state and tier; the history of every subject; the lineage of
-// every fen; and each member's worklist.
+// and maturity, state and tier; financings by member and state; the history of
+// every subject; the lineage of every fen; and each member's worklist.
 //
 // Every row derives from the effects in stored outcomes and from nothing else,
 // so that Rebuild makes the same rows again. Nothing in the view decides
@@ -56,6 +56,7 @@ type workID struct{ member, subject string }
 type Update struct {
 	certificates map[string]record.CertificateRow
 	holdings     map[pieceID]record.HoldingRow
+	financings   map[string]record.FinancingRow
 	work         map[workID]*Work // nil: closed
 	appended     []key            // history and lineage
 }
@@ -65,6 +66,7 @@ func NewUpdate() *Update {
 	return &Update{
 		certificates: map[string]record.CertificateRow{},
 		holdings:     map[pieceID]record.HoldingRow{},
+		financings:   map[string]record.FinancingRow{},
 		work:         map[workID]*Work{},
 	}
 }
@@ -83,6 +85,10 @@ func (u *Update) Add(o *record.Outcome) {
 	for _, row := range e.Holdings {
 		u.holdings[pieceID{row.Certificate, row.ID}] = row
 		subjects[row.Certificate] = true
+	}
+	for _, row := range e.Financings {
+		u.financings[row.ID] = row
+		subjects[row.ID] = true
 	}
 	for i, m := range e.Moves {
 		k := newKey(kindLineage).text(m.Certificate).fen(m.Interval.From).fen(m.Interval.To)
@@ -121,6 +127,11 @@ func (u *Update) Write(source Source, sink Sink) error {
 	for _, id := range slices.SortedFunc(maps.Keys(u.holdings), byPiece) {
 		if err := writeHolding(source, sink, u.holdings[id]); err != nil {
 			return fmt.Errorf("update holding %d of %s in the view: %w", id.id, id.certificate, err)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(u.financings)) {
+		if err := writeFinancing(source, sink, u.financings[id]); err != nil {
+			return fmt.Errorf("update financing %s in the view: %w", id, err)
 		}
 	}
 	byWork := func(a, b workID) int {
@@ -182,6 +193,30 @@ func writeHolding(source Source, sink Sink, row record.HoldingRow) error {
 		}
 	}
 	sink.Set(store.View, k, record.Encode(&row))
+	return nil
+}
+
+func writeFinancing(source Source, sink Sink, row record.FinancingRow) error {
+	before, err := FindFinancing(source, row.ID)
+	if err != nil {
+		return err
+	}
+	var old []key
+	if before != nil {
+		old = financingIndexes(before)
+	}
+	now := financingIndexes(&row)
+	for _, k := range old {
+		if !holds(now, k) {
+			sink.Delete(store.View, k)
+		}
+	}
+	for _, k := range now {
+		if !holds(old, k) {
+			sink.Set(store.View, k, nil)
+		}
+	}
+	sink.Set(store.View, financingKey(row.ID), record.Encode(&row))
 	return nil
 }
 

@@ -24,6 +24,8 @@ type book struct {
 	store *store.Store
 	batch *store.Batch
 	rows  *view.Update
+
+	financings uint32 // written
 }
 
 type state struct{ *store.Store }

@@ -1,8 +1,6 @@
 package access
 
 import (
-	"slices"
-
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/record"
 )
@@ -10,7 +8,8 @@ import (
 // Outcome gives an outcome as the viewer may see it; o is nil when there is none.
 // The signer's member and those who see all get the whole. Others whom it concerns
 // get the effects that name them, without the result and the facts behind a
-// decision: one transaction may issue to five hundred suppliers.
+// decision: one transaction may issue to five hundred suppliers. A debtor gets the
+// row of a financing as FinancingRow shows it, and nobody which others were asked.
 func (r *Reader) Outcome(id record.Digest, o *record.Outcome) (*record.Outcome, error) {
 	switch {
 	case o == nil && r.SeesAll():
@@ -21,7 +20,8 @@ func (r *Reader) Outcome(id record.Digest, o *record.Outcome) (*record.Outcome, 
 		return o, nil
 	}
 	part := r.part(o, "")
-	if len(part.Effects.Certificates)+len(part.Effects.Holdings)+len(part.Effects.Moves)+len(part.Effects.Notices) == 0 {
+	e := &part.Effects
+	if len(e.Certificates)+len(e.Holdings)+len(e.Moves)+len(e.Notices)+len(e.Financings) == 0 {
 		return nil, hidden()
 	}
 	return part, nil
@@ -55,13 +55,45 @@ func (r *Reader) part(o *record.Outcome, subject string) *record.Outcome {
 		}),
 		Holdings: keep(e.Holdings, func(h *record.HoldingRow) bool { return concerns(h.Certificate, h.Owner, h.Debtor) }),
 		Moves:    keep(e.Moves, func(m *record.Move) bool { return concerns(m.Certificate, m.From, m.To) }),
-		Notices:  keep(e.Notices, func(n *record.NoticeOf) bool { return concerns(n.Subject, n.Members...) }),
+		Notices: keep(e.Notices, func(n *record.NoticeOf) bool {
+			shown := concerns(n.Subject, n.Members...)
+			if !r.whole(o) {
+				r.narrowNotice(n)
+			}
+			return shown
+		}),
+		Financings: keep(e.Financings, func(f *record.FinancingRow) bool {
+			if concerns(f.ID, f.Holder, f.Funder) {
+				return true
+			}
+			owed := r.rowOfDebt(*f)
+			if owed == nil {
+				return false
+			}
+			*f = *owed
+			return true
+		}),
 		Decision: e.Decision,
 	}
 	part.Effects.Decision.Inputs = nil
 	return &part
 }
 
+// narrowNotice leaves of a notice on a financing only the viewer's own name: which
+// other banks were asked is the holder's business.
+func (r *Reader) narrowNotice(n *record.NoticeOf) {
+	if n.Kind >= record.FinancingWasRequested && n.Kind <= record.FinancingHasEnded {
+		n.Members, n.Opens, n.Closes = r.only(n.Members), r.only(n.Opens), r.only(n.Closes)
+	}
+}
+
+// keep is a copy of the list with what is wanted, in the form that wanted gives it.
 func keep[T any](list []T, wanted func(*T) bool) []T {
-	return slices.DeleteFunc(slices.Clone(list), func(v T) bool { return !wanted(&v) })
+	kept := make([]T, 0, len(list))
+	for _, v := range list {
+		if wanted(&v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }

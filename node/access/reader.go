@@ -53,8 +53,10 @@ func segment(id string) bool { return id != "" && !strings.Contains(id, "/") }
 
 // Certificate reads a certificate with its holdings, in order of id. Besides
 // those who see all: the debtor, the first holder, the bank of the line, present
-// and past holders of any of its fen, and whoever a lock on it names (the receiver
-// of an offer, a pledgee).
+// and past holders of any of its fen, whoever a lock on it names (the receiver of an
+// offer, a pledgee, the bank of a financing), the guarantor of any of its fen, and
+// whoever is to decide on any of them: the banks that may quote for an open request,
+// and the other side of a proposal. They judge the trade behind it first.
 func (r *Reader) Certificate(number string) (*record.Certificate, []record.Holding, error) {
 	if !segment(number) {
 		return nil, nil, r.absent("certificate", number)
@@ -67,6 +69,9 @@ func (r *Reader) Certificate(number string) (*record.Certificate, []record.Holdi
 		}
 		if r.is(c.Debtor, c.FirstHolder, c.Bank) || r.touches(holdings) {
 			return true, nil
+		}
+		if ok, err := r.judges(holdings); ok || err != nil {
+			return ok, err
 		}
 		return r.held(number)
 	})
@@ -83,15 +88,7 @@ func (r *Reader) Certificate(number string) (*record.Certificate, []record.Holdi
 
 func (r *Reader) holdings(number string) ([]record.Holding, error) {
 	list := []record.Holding{}
-	prefix := record.HoldingsPrefix(number)
-	err := r.State.Scan(prefix, record.PrefixEnd(prefix), func(key string, value []byte) (bool, error) {
-		var h record.Holding
-		if err := record.Decode(value, &h); err != nil {
-			return false, fmt.Errorf("read %s: %w", key, err)
-		}
-		list = append(list, h)
-		return true, nil
-	})
+	err := scan(r.State, record.HoldingsPrefix(number), func(h *record.Holding) { list = append(list, *h) })
 	return list, err
 }
 

@@ -17,7 +17,7 @@ import (
 // certificate is a certificate with its present holdings.
 type certificate struct {
 	record.Certificate
-	Flags    []string         `json:"flags" doc:"What a reader should notice: matured, offered, pledged, frozen, suspended, green, or the id of a rule that flagged the issue"`
+	Flags    []string         `json:"flags" doc:"What a reader should notice: matured, offered, financed, disbursing, pledged, frozen, suspended, partly-paid, settled, green, or the id of a rule that flagged the issue"`
 	Holdings []record.Holding `json:"holdings" doc:"They tile the face"`
 }
 
@@ -49,11 +49,16 @@ func flagsOf(r *reading, c *record.Certificate, holdings []record.Holding) ([]st
 			return slices.ContainsFunc(h.Locks, func(l record.Lock) bool { return l.Kind == kind })
 		})
 	}
-	add("matured", c.State == record.Active && r.Now.Date() >= c.Payment)
+	financed := func(h record.Holding) bool { return h.Claim.Financing != "" && h.Redeemed == 0 }
+	add("matured", c.State == record.Active && r.Now.Date() >= c.Payment && c.Redeemed < c.Face)
 	add("offered", locked(record.LockOffer))
+	add("financed", slices.ContainsFunc(holdings, financed))
+	add("disbursing", locked(record.LockDisbursing))
 	add("pledged", locked(record.LockPledge))
 	add("frozen", locked(record.LockFreeze))
 	add("suspended", c.State == record.Issued && c.AcceptBy == 0)
+	add("partly-paid", c.Redeemed > 0 && c.Redeemed < c.Face)
+	add("settled", c.Redeemed == c.Face)
 	add("green", c.Green)
 	first, err := view.History(r.View, c.Number, view.Cut{Limit: 1})
 	if err != nil {
@@ -271,8 +276,9 @@ func (s *Server) certificateRoutes() {
 	tags := []string{"certificates"}
 	read(s, huma.Operation{
 		OperationID: "getCertificate", Path: "/v1/certificates/{number}", Tags: tags,
-		Summary:     "A certificate with its holdings and flags",
-		Description: "For its debtor, first holder, line bank, present and past holders, and whoever a lock on it names.",
+		Summary: "A certificate with its holdings and flags",
+		Description: "For its debtor, first holder, line bank, present and past holders, guarantors, whoever a lock on it names, the banks " +
+			"that may quote for fen of it, and the other side of a proposal on them.",
 	}, s.certificate)
 	read(s, huma.Operation{
 		OperationID: "getCertificateTree", Path: "/v1/certificates/{number}/tree", Tags: tags,

@@ -12,7 +12,9 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/ledger/ledgertest"
 	"github.com/tierledger/tierledger/node/api"
 )
 
@@ -74,7 +76,7 @@ func shape(v any) any {
 func answersOfEveryKind(t *testing.T) map[string]any {
 	t.Helper()
 	s := tell(t)
-	s.serve(func(c *api.Config) { c.Functions, c.Fingerprint, c.Version = allFunctions(), fingerprint, "1.0.0" })
+	s.serve(func(c *api.Config) { c.Functions, c.Fingerprint, c.Version = allFunctions(), fingerprint, "1.0.0" }, policies(t))
 	s.Must("bank1/maker", "credit:Grant", map[string]any{
 		"id": "line-1", "debtor": s.IDs["core"], "limit": "5000000.00", "from": s.Now.Date(), "to": s.Now.Date().AddDays(300),
 	})
@@ -105,6 +107,8 @@ func answersOfEveryKind(t *testing.T) map[string]any {
 	} {
 		answers[id] = decoded(t, s.ask(c.who, http.MethodGet, c.uri, ""))
 	}
+	s.answersOfFinancing(answers)
+	s.answersOfPolicy(answers)
 	answers["makeFingerprints"] = decoded(t, s.ask("bank1/maker", http.MethodPost, "/v1/evidence/fingerprints",
 		facts(t, s.IDs["tier1"], s.IDs["core"], 1)))
 	raw := s.Sign("bank1/maker", "sweep:Run", sweep)
@@ -118,7 +122,39 @@ func answersOfEveryKind(t *testing.T) map[string]any {
 	return answers
 }
 
-func decoded(t *testing.T, a answer) any {
+// answersOfFinancing has tier2 financed by bank1 and asks for all that belongs to it.
+func (s *story) answersOfFinancing(answers map[string]any) {
+	s.Helper()
+	s.Accounts("bank1", "bank1", "core", "tier2")
+	s.PostRate("bank1", "standard", ledgertest.Terms(record.SaleWithoutRecourse))
+	day := s.Now.Date()
+	s.Must("core/maker", "financing:PostDiscount", map[string]any{
+		"id": "early", "rate": "3.0000", "basis": 360, "account": ledgertest.AccountID, "from": day, "until": day.AddDays(90),
+	})
+	s.Must("bank1/maker", "credit:SetLimit", map[string]any{"of": "debtor", "member": s.IDs["core"], "cap": "5000000.00"})
+	id := s.Request("tier2", s.Leg(s.certificate, 2, interval.Of(1, 20_000_000)))
+	terms := ledgertest.Terms(record.SaleWithRecourse)
+	terms.ValueDate = day
+	s.Quote("bank1", id, terms)
+	s.Select("tier2", "bank1", id, terms)
+	s.Register("bank1", id)
+	s.Pay(id)
+	for operation, c := range map[string]struct{ who, uri string }{
+		"listFinancings":  {"tier2/maker", "/v1/financings"},
+		"getFinancing":    {"tier2/maker", "/v1/financings/" + id},
+		"getRegistryText": {"tier2/maker", "/v1/financings/" + id + "/registry-text"},
+		"listRates":       {"tier2/maker", "/v1/rates"},
+		"listDiscounts":   {"tier2/maker", "/v1/discounts"},
+		"listLimits":      {"bank1/maker", "/v1/limits?limit=1"},
+		"listSettlements": {"tier2/maker", "/v1/settlements"},
+		"getSettlement":   {"tier2/maker", "/v1/settlements/" + id},
+		"listAccounts":    {"tier2/maker", "/v1/members/" + s.IDs["tier2"] + "/accounts"},
+	} {
+		answers[operation] = decoded(s, s.ask(c.who, http.MethodGet, c.uri, ""))
+	}
+}
+
+func decoded(t testing.TB, a answer) any {
 	t.Helper()
 	var v any
 	read(t, a, &v)

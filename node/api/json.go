@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"reflect"
 	"strings"
 
@@ -31,6 +32,9 @@ func format() huma.Format {
 		nullWhenZero[record.CertificateState](), nullWhenZero[record.LockKind](), nullWhenZero[record.TransferState](),
 		nullWhenZero[record.PledgeState](), nullWhenZero[record.OrderKind](), nullWhenZero[record.OrderState](),
 		nullWhenZero[record.ConfirmationState](), nullWhenZero[record.MoveKind](), nullWhenZero[record.NoticeKind](),
+		nullWhenZero[record.FinancingKind](), nullWhenZero[record.InterestMode](), nullWhenZero[record.FinancingState](),
+		nullWhenZero[record.LimitKind](), nullWhenZero[record.QuoteState](), nullWhenZero[record.RegistrationKind](),
+		nullWhenZero[record.Purpose](), nullWhenZero[record.Effect](), nullWhenZero[record.SettlementState](),
 		as(holdingOf), as(decisionOf),
 	)))
 	return huma.Format{
@@ -91,13 +95,14 @@ type holdingRow struct {
 	Locks       []record.LockKind       `json:"locks" doc:"Kinds of locks on some of its fen"`
 	Locked      money.Fen               `json:"locked" doc:"Fen under at least one lock, in yuan"`
 	Gone        bool                    `json:"gone" doc:"Merged into a neighbour"`
+	Redeemed    bool                    `json:"redeemed" doc:"Paid to the owner"`
 }
 
 func holdingOf(r record.HoldingRow) holdingRow {
 	return holdingRow{
 		Certificate: r.Certificate, ID: r.ID, Version: r.Version, Owner: r.Owner, Debtor: r.Debtor,
 		Interval: r.Interval, Amount: r.Interval.Amount(), Payment: r.Payment, State: r.State, Tier: r.Tier,
-		Locks: lockKinds(r.Locks), Locked: r.Locked, Gone: r.Gone,
+		Locks: lockKinds(r.Locks), Locked: r.Locked, Gone: r.Gone, Redeemed: r.Redeemed,
 	}
 }
 
@@ -149,6 +154,7 @@ func ruleIDs(set uint32) []string {
 func newRegistry(prefix string) huma.Registry {
 	r := huma.NewMapRegistry(prefix, schemaName)
 	alias[money.Fen, amountText](r)
+	alias[money.Rate, rateText](r)
 	alias[calendar.Instant, instantText](r)
 	alias[calendar.Date, dateText](r)
 	alias[record.Digest, digestText](r)
@@ -170,6 +176,15 @@ func newRegistry(prefix string) huma.Registry {
 	alias[record.ConfirmationState, names[record.ConfirmationState]](r)
 	alias[record.MoveKind, names[record.MoveKind]](r)
 	alias[record.NoticeKind, names[record.NoticeKind]](r)
+	alias[record.FinancingKind, names[record.FinancingKind]](r)
+	alias[record.InterestMode, names[record.InterestMode]](r)
+	alias[record.FinancingState, names[record.FinancingState]](r)
+	alias[record.LimitKind, names[record.LimitKind]](r)
+	alias[record.QuoteState, names[record.QuoteState]](r)
+	alias[record.RegistrationKind, names[record.RegistrationKind]](r)
+	alias[record.Purpose, names[record.Purpose]](r)
+	alias[record.Effect, names[record.Effect]](r)
+	alias[record.SettlementState, names[record.SettlementState]](r)
 	alias[record.Roles, memberRoles](r)
 	alias[record.PersonRoles, personRoles](r)
 	return r
@@ -179,23 +194,24 @@ func alias[T, Form any](r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[T](), reflect.TypeFor[Form]())
 }
 
-// schemaName names a type's schema; the types of different contracts get the
-// contract's name before theirs.
+// schemaName names a type's schema; the types of the contracts and of the bank's
+// policy get their package's name before theirs.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	_, contract, found := strings.Cut(t.PkgPath(), "/chaincode/")
-	if !found || contract == "record" {
+	part := path.Base(t.PkgPath())
+	if part == "record" || !strings.Contains(t.PkgPath(), "/chaincode/") && part != "policy" {
 		return name
 	}
-	return strings.ToUpper(contract[:1]) + contract[1:] + name
+	return strings.ToUpper(part[:1]) + part[1:] + name
 }
 
 // Forms of values in JSON, for their schemas.
 type (
 	amountText   struct{}
+	rateText     struct{}
 	instantText  struct{}
 	dateText     struct{}
 	digestText   struct{}
@@ -208,6 +224,10 @@ type (
 
 func (amountText) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Pattern: `^-?[0-9]+\.[0-9]{2}$`, Description: "Yuan with two decimals", Examples: []any{"300000.00"}}
+}
+
+func (rateText) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Pattern: `^-?[0-9]+\.[0-9]{4}$`, Description: "Percent with four decimals", Examples: []any{"2.6200"}}
 }
 
 func (instantText) Schema(huma.Registry) *huma.Schema {

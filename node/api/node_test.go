@@ -26,7 +26,7 @@ import (
 	"github.com/tierledger/tierledger/node/client"
 )
 
-const nodeName = "bank1-node"
+const nodeName = "12D3KooWTestbank1" // bank1's seat in ledgertest
 
 // node is a ledger behind the API: its mempool admits as every node does, and
 // commit makes a block of what waits.

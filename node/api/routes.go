@@ -45,6 +45,8 @@ func (s *Server) routes() error {
 	s.transactionRoutes()
 	s.certificateRoutes()
 	s.registryRoutes()
+	s.financingRoutes()
+	s.policyRoutes()
 	s.fingerprintRoutes()
 	s.checkpointRoutes()
 	if err := s.illustrate(); err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tierledger/tierledger/crypto/jws"
 	"github.com/tierledger/tierledger/ledger/store"
+	"github.com/tierledger/tierledger/node/policy"
 )
 
 // Limits of the server.
@@ -75,6 +76,9 @@ type Config struct {
 	// Quota is how many fingerprints a member may ask for in a day of ledger time; 0
 	// means DefaultQuota. It is counted in memory: a restart begins anew.
 	Quota int
+	// Policies are the bank's own rules for financings with the decisions made by them;
+	// nil serves none.
+	Policies *policy.Book
 	// Checkpoints copies the ledger at its present height; nil offers no checkpoints.
 	Checkpoints func() (*Checkpoint, error)
 	// Metrics collects the API's metrics and is served at /metrics; nil makes one.

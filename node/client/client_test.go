@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -274,6 +275,75 @@ func TestAListEndsWithItsError(t *testing.T) {
 	got, err := client.All(newClient(t, s.URL, newKey(t, credential.EdDSA)).Members(t.Context()))
 	if len(got) != 2 || !code.NotAuthorised.Is(err) {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// What a filter leaves open is not asked for.
+func TestFiltersAreQueries(t *testing.T) {
+	var asked []string
+	s := answers(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.RequestURI())
+		_, _ = io.WriteString(w, `{"items":[]}`)
+	})
+	c := newClient(t, s.URL, newKey(t, credential.EdDSA))
+	ctx := t.Context()
+	for _, list := range []func() error{
+		func() error { _, err := client.All(c.Financings(ctx, client.FinancingFilter{})); return err },
+		func() error {
+			_, err := client.All(c.Financings(ctx, client.FinancingFilter{Member: "m", State: record.FinancingAgreed}))
+			return err
+		},
+		func() error { _, err := client.All(c.Rates(ctx, client.RateFilter{})); return err },
+		func() error {
+			_, err := client.All(c.Rates(ctx, client.RateFilter{Bank: "b", Debtor: "d", All: true}))
+			return err
+		},
+		func() error { _, err := client.All(c.Discounts(ctx, "d")); return err },
+		func() error { _, err := client.All(c.Limits(ctx, "b")); return err },
+		func() error {
+			_, err := client.All(c.Settlements(ctx, client.SettlementFilter{State: record.SettlementAgreed, Purpose: record.PurposeBuyBack}))
+			return err
+		},
+		func() error { _, err := client.All(c.Accounts(ctx, "m")); return err },
+	} {
+		if err := list(); err != nil {
+			t.Error(err)
+		}
+	}
+	want := []string{
+		"/v1/financings?limit=500", "/v1/financings?limit=500&member=m&state=agreed", "/v1/rates?limit=500",
+		"/v1/rates?all=true&bank=b&debtor=d&limit=500", "/v1/discounts?debtor=d&limit=500", "/v1/limits?bank=b&limit=500",
+		"/v1/settlements?limit=500&purpose=buy-back&state=agreed", "/v1/members/m/accounts?limit=500",
+	}
+	if !slices.Equal(asked, want) {
+		t.Errorf("asked for %q", asked)
+	}
+}
+
+// The lists of a financing take the place of the counts of its record.
+func TestAFinancingIsRead(t *testing.T) {
+	s := answers(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/registry-text") {
+			_, _ = io.WriteString(w, `{"text":"财产描述"}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"id":"f","state":"requested","replyKey":"a2V5","terms":{"kind":null,"rate":"0.0000","valueDate":null},`+
+			`"holderSigned":{"key":null,"at":null},"duty":null,"settlement":{"id":"f","effect":null,"legs":[{"interval":"1-5"}]},`+
+			`"quotes":[{"bank":"b","sealed":"c2VhbGVk","state":"sealed"}],"registrations":[{"sequence":1,"kind":"search","until":null}]}`)
+	})
+	c := newClient(t, s.URL, newKey(t, credential.EdDSA))
+	f, err := c.Financing(t.Context(), "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.State != record.FinancingRequested || string(f.ReplyKey) != "key" || f.Terms.Kind != 0 || f.Settlement.Legs[0].Interval.To != 5 {
+		t.Errorf("%+v", f)
+	}
+	if len(f.Quotes) != 1 || string(f.Quotes[0].Sealed) != "sealed" || f.Registrations[0].Kind != record.RegistrationSearch {
+		t.Errorf("%+v", f)
+	}
+	if text, err := c.RegistryText(t.Context(), "f"); err != nil || text != "财产描述" {
+		t.Errorf("%q, %v", text, err)
 	}
 }
 
