@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -14,13 +15,80 @@ import (
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/crypto/envelope"
+	"github.com/tierledger/tierledger/node/client"
 )
 
 func (a *app) accountCommand() *cobra.Command {
+	commands := a.proposing(a.accountPropose(),
+		a.accountDecide("confirm", "member:ConfirmAccount", "Confirm that an account is the member's own; its bank signs", "--as bank2/maker"),
+		a.accountDecide("close", "member:CloseAccount", "End an account, or refuse it as its bank", "--as supplier1/maker"))
 	return group("account", "Members' bank accounts, to which money is paid; their numbers are never on the ledger in the clear",
-		a.proposing(a.accountPropose(),
-			a.accountDecide("confirm", "member:ConfirmAccount", "Confirm that an account is the member's own; its bank signs", "--as bank2/maker"),
-			a.accountDecide("close", "member:CloseAccount", "End an account, or refuse it as its bank", "--as supplier1/maker"))...)
+		append(commands, a.accountList())...)
+}
+
+func (a *app) accountList() *cobra.Command {
+	return a.command(spec{
+		use: "list [MEMBER]", short: "List the bank accounts of a member that you may see",
+		long:    "A member sees its own accounts, which are listed without an argument; a bank sees\nthose that are kept with it.",
+		example: "  scf member account list --as supplier1/maker\n  scf member account list supplier1 --as bank2/maker",
+		args:    cobra.MaximumNArgs(1), complete: a.completeMembers,
+		run: func(ctx context.Context, args []string) error {
+			s, err := a.read(ctx)
+			if err != nil {
+				return err
+			}
+			var owner string
+			if len(args) > 0 {
+				owner, err = a.member(args[0])
+			} else {
+				owner, err = s.self(ctx)
+			}
+			if err != nil {
+				return err
+			}
+			list, err := client.All(s.Accounts(ctx, owner))
+			if err != nil {
+				return err
+			}
+			names := s.names(ctx)
+			return a.print(list, func(w io.Writer) {
+				t := columns("ACCOUNT", "MEMBER", "BANK", "STATE", "SINCE", "USABLE FROM")
+				for _, account := range list {
+					t.add(account.ID, names(account.Member), names(account.Bank), account.State.String(), when(account.Since), when(account.UsableFrom))
+				}
+				t.write(w, "no accounts")
+			})
+		},
+	})
+}
+
+// account is the signer's own word for one of its bank accounts: the one given, or
+// its only confirmed one.
+func (s *session) account(ctx context.Context, given string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	owner, err := s.self(ctx)
+	if err != nil {
+		return "", err
+	}
+	var usable []string
+	for account, err := range s.Accounts(ctx, owner) {
+		if err != nil {
+			return "", err
+		}
+		if account.State == record.AccountConfirmed {
+			usable = append(usable, account.ID)
+		}
+	}
+	switch len(usable) {
+	case 1:
+		return usable[0], nil
+	case 0:
+		return "", code.AccountUnconfirmed.New("%s has no confirmed account", owner)
+	default:
+		return "", code.BadArgument.New("there are %d accounts; say which: %s", len(usable), strings.Join(usable, ", "))
+	}
 }
 
 // bankAccount is what is sealed to the member and the account's bank.

@@ -85,14 +85,20 @@ func canonical(function string, argument any) ([]byte, error) {
 	return stored, err
 }
 
-// propose has the ledger keep an operation until it is approved.
-func (s *session) propose(ctx context.Context, function string, argument any) error {
+// proposal has the ledger keep an operation until it is approved.
+func (s *session) proposal(ctx context.Context, function string, argument any) (approval.ProposeResult, *client.Outcome, error) {
+	var made approval.ProposeResult
 	stored, err := canonical(function, argument)
 	if err != nil {
-		return err
+		return made, nil, err
 	}
-	var made approval.ProposeResult
 	outcome, err := s.invoke(ctx, "approval:Propose", approval.ProposeArgument{Function: function, Argument: stored}, &made)
+	return made, outcome, err
+}
+
+// propose proposes an operation and says how it is approved.
+func (s *session) propose(ctx context.Context, function string, argument any) error {
+	made, outcome, err := s.proposal(ctx, function, argument)
 	if err != nil {
 		return err
 	}

@@ -162,14 +162,16 @@ func (a *app) checkProgress(name string) (audit.Progress, func()) {
 }
 
 func writeChecked(w io.Writer, reports []checked) {
-	t := columns("node", ">height", ">records", ">members", ">certificates", ">active", ">holdings", ">active face", "app hash", "result")
+	t := columns("node", ">height", ">records", ">members", ">certificates", ">active", ">holdings", ">active face",
+		">financings", ">disbursed", ">settlements", ">advices", "app hash", "result")
 	for _, r := range reports {
 		result := "clean"
 		if !r.Clean() {
 			result = strconv.Itoa(len(r.Findings)+r.More) + " findings"
 		}
 		t.add(r.Node, strconv.FormatInt(r.Height, 10), strconv.Itoa(r.Records), strconv.Itoa(r.Members), strconv.Itoa(r.Certificates),
-			strconv.Itoa(r.Active), strconv.Itoa(r.Holdings), yuan(r.Face), r.AppHash[:12]+"…", result)
+			strconv.Itoa(r.Active), strconv.Itoa(r.Holdings), yuan(r.Face), strconv.Itoa(r.Financings), yuan(r.Disbursed),
+			strconv.Itoa(r.Settlements), strconv.Itoa(r.Advices), r.AppHash[:12]+"…", result)
 	}
 	t.write(w, "nothing to check")
 	for _, r := range reports {

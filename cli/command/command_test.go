@@ -15,8 +15,11 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/number"
 	"github.com/tierledger/tierledger/cli/command"
 	"github.com/tierledger/tierledger/crypto/envelope"
+	"github.com/tierledger/tierledger/network/devnet"
 )
 
 func TestMain(m *testing.M) {
@@ -56,14 +59,15 @@ func streams(out, err io.Writer) command.Streams {
 	return command.Streams{In: strings.NewReader(""), Out: out, Err: err, Getenv: func(string) string { return "" }}
 }
 
-// The first command of the README: interrupted in the middle, then to its end,
+// The first command of the README: interrupted twice on the way, then to its end,
 // with the scripts of a day's work against its four banks while it is up, and
 // once more on the same data.
 func TestQuickstartAndADaysWork(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	interruptStory(ctx, t, dir)
+	interruptStory(ctx, t, dir, "grants")
+	interruptStory(ctx, t, dir, "asks every bank")
 
 	up, progress := newOutput("Ctrl-C stops the network"), newOutput("")
 	stop, interrupt := context.WithCancel(ctx)
@@ -77,12 +81,14 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	tree := checkStory(t, up.String())
 	shown, _, _ := strings.Cut(up.String(), "\nThe network is up")
 	checkReadme(t, progress.String()+shown)
+	spare := spareNumber(t)
 	t.Run("scripts", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"capture": capture},
 			Setup: func(e *testscript.Env) error {
 				e.Setenv("SCF_HOME", dir)
 				e.Setenv("LANG", "C")
+				e.Setenv("CERTIFICATE", spare)
 				return writeReader(filepath.Join(e.WorkDir, "reader.pub"))
 			},
 		})
@@ -104,6 +110,22 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	}
 }
 
+// spareNumber is a certificate number of the core enterprise far from those that scf
+// counts: scripts that run at the same time do not take it from each other.
+func spareNumber(t *testing.T) string {
+	t.Helper()
+	core, err := devnet.CodeFor("tierledger-devnet", "core")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const sequence = 8001
+	spare, err := number.NewCertificate(core, calendar.FromTime(time.Now()).Date(), sequence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spare
+}
+
 // writeReader writes the public encryption key of somebody who may read what is
 // sealed.
 func writeReader(path string) error {
@@ -114,10 +136,10 @@ func writeReader(path string) error {
 	return os.WriteFile(path, []byte(base64.StdEncoding.EncodeToString(key.Public().Bytes())+"\n"), 0o600)
 }
 
-// interruptStory starts quickstart and interrupts it when the credit line is granted.
-func interruptStory(ctx context.Context, t *testing.T, dir string) {
+// interruptStory starts quickstart and interrupts it when it says something.
+func interruptStory(ctx context.Context, t *testing.T, dir, at string) {
 	t.Helper()
-	out, progress := newOutput(""), newOutput("grants")
+	out, progress := newOutput(""), newOutput(at)
 	stop, interrupt := context.WithCancel(ctx)
 	defer interrupt()
 	exited := make(chan int, 1)
@@ -151,26 +173,34 @@ func checkStory(t *testing.T, out string) string {
 	}
 	tree, _, found := strings.Cut(out, "\napp hash")
 	for _, holder := range []string{
-		"└─ 华光精密机械 (tier 1)", "holds ¥400,000.00", "└─ 恒信铸造 (tier 2)", "holds ¥350,000.00",
-		"└─ 青田五金加工厂 (tier 3)", "holds ¥250,000.00",
-		"长风重工集团 ─issue→ 华光精密机械 ─transfer→ 恒信铸造 ─transfer→ 青田五金加工厂",
+		"└─ 华光精密机械 (tier 1)", "holds ¥400,000.00", "└─ 恒信铸造 (tier 2)", "holds ¥200,000.00",
+		"├─ 青田五金加工厂 (tier 3)", "holds ¥130,000.00",
+		"│  └─ 南屏银行 (tier 3, sale)", "holds ¥120,000.00", "└─ 东湖银行 (tier 2, sale)", "holds ¥150,000.00",
+		"长风重工集团 ─issue→ 华光精密机械 ─transfer→ 恒信铸造 ─transfer→ 青田五金加工厂 ─sale→ 南屏银行",
 	} {
 		if !found || !strings.Contains(tree, holder) {
 			t.Errorf("the tree lacks %q:\n%s", holder, out)
 		}
 	}
+	// The cheaper rate has the higher fee: the comparison puts the other first.
+	compared := regexp.MustCompile(`(?m)^南屏银行 +sale +no +3\.0500 .* 60\.00 .* chosen\n西山银行 +sale +no +2\.8500 .* 260\.00 .* lost\n`)
+	paid := regexp.MustCompile(`(?m)^青田五金加工厂 +南屏银行 +120,000\.00 .* settled .*\n恒信铸造 +东湖银行 +150,000\.00 .* settled `)
+	if !compared.MatchString(tree) || !paid.MatchString(tree) {
+		t.Errorf("the quotes are not compared, or the financings are not shown:\n%s", out)
+	}
 	return tree
 }
 
 // checkReadme compares what the README shows of the story with what was printed,
-// but for times, the day's number and dates, and hashes.
+// but for times, the day's number and dates, what depends on the days until the
+// payment date, and hashes.
 func checkReadme(t *testing.T, out string) {
 	t.Helper()
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	varies := regexp.MustCompile(`\[ *[\d.]+s\]|91330100\w{26}|\d{4}-\d{2}-\d{2}|height \d+|[0-9a-f]{64}| in \S+: keys`)
+	varies := regexp.MustCompile(`\[ *[\d.]+s\]|91330100\w{26}|\d{4}-\d{2}-\d{2}(?:T[\d:.]+\+08:00)?|1[14]8,\d{3}\.\d{2}|119,\d{3}\.\d{2}|[34]\.\d{4}|\d{20}|height \d+|[0-9a-f]{64}| in \S+: keys`)
 	shown := varies.ReplaceAllString(string(readme), "*")
 	for _, line := range strings.Split(strings.TrimSpace(varies.ReplaceAllString(out, "*")), "\n") {
 		if !strings.Contains(shown, line+"\n") && !strings.HasPrefix(line, "* opening the network") {

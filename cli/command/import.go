@@ -20,6 +20,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/cli/importer"
 	"github.com/tierledger/tierledger/crypto/credential"
+	"github.com/tierledger/tierledger/crypto/envelope"
 	"github.com/tierledger/tierledger/crypto/keystore"
 	"github.com/tierledger/tierledger/network/devnet"
 	"github.com/tierledger/tierledger/node/client"
@@ -81,7 +82,7 @@ The exit code is 1 when a row is refused.`,
 	flags.StringVar(&f.refused, "refused", "", "where to write refused rows (default: FILE.refused.csv in the present directory)")
 	flags.StringVar(&f.state, "state", "", "directory of the journals of unfinished imports (default: in the devnet)")
 	flags.IntVar(&f.inFlight, "in-flight", 256, "transactions that wait for their outcome at a time")
-	c.AddCommand(a.importTemplateCommand())
+	c.AddCommand(a.importTemplateCommand(), a.importFinancingsCommand())
 	return c
 }
 
@@ -208,6 +209,10 @@ func (f *importFlags) network() (*importer.Network, error) {
 		Name: d.Genesis.Network, Began: d.Genesis.Time, Keyring: d.Keyring,
 		Algorithm: credential.ES256, Life: devnet.CredentialLife,
 		Code: func(alias string) (string, error) { return devnet.CodeFor(d.Genesis.Network, alias) },
+		Encryption: func(alias string) (envelope.PublicKey, error) {
+			key, err := d.Encryption(alias)
+			return key.Public(), err
+		},
 		Remember: func(firms []importer.Firm, keys []keystore.NamedKey) error {
 			return remember(d, firms, keys)
 		},
@@ -271,16 +276,21 @@ func (f *importFlags) finish(path string, s *importer.Summary) error {
 	} else {
 		fmt.Fprintf(f.app.Out, "%d rows of %s, ¥%s\n", s.Rows, filepath.Base(s.File), s.Total.Human())
 		fmt.Fprintf(f.app.Out, "%d certificates in force, ¥%s; %d rows refused\n", s.Active, s.ActiveTotal.Human(), len(s.Refused))
-		for _, stage := range s.Stages {
-			seconds := stage.Elapsed.Seconds()
-			fmt.Fprintf(f.app.Out, "  %-12s %7d in %6.1f s, %8.0f/s, %6d transactions\n",
-				stage.Stage, stage.Items, seconds, float64(stage.Items)/seconds, stage.Transactions)
-		}
-		fmt.Fprintf(f.app.Out, "%d transactions in %s, %d MB of memory\n",
-			s.Transactions, s.Elapsed.Round(100*time.Millisecond), s.Memory>>20)
+		f.spent(s.Stages, s.Transactions, s.Elapsed, s.Memory)
 		f.list(s.Refused)
 	}
 	return f.refusedRows(path, s.Refused)
+}
+
+// spent shows what an import took, stage by stage.
+func (f *importFlags) spent(stages []importer.StageTime, transactions int, elapsed time.Duration, memory uint64) {
+	for _, stage := range stages {
+		seconds := stage.Elapsed.Seconds()
+		fmt.Fprintf(f.app.Out, "  %-12s %7d in %6.1f s, %8.0f/s, %6d transactions\n",
+			stage.Stage, stage.Items, seconds, float64(stage.Items)/seconds, stage.Transactions)
+	}
+	fmt.Fprintf(f.app.Out, "%d transactions in %s, %d MB of memory\n",
+		transactions, elapsed.Round(100*time.Millisecond), memory>>20)
 }
 
 // shown is how many refused rows are listed; all are in the file.

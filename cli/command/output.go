@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
@@ -88,6 +89,59 @@ func fields(w io.Writer, pairs ...string) {
 
 func yuan(f money.Fen) string { return "¥" + f.Human() }
 
+// yuanSaid, when, dayOf, hashSaid and signedSaid are a value for people, nothing
+// for none.
+func yuanSaid(f money.Fen) string {
+	if f == 0 {
+		return ""
+	}
+	return yuan(f)
+}
+
+func when(i calendar.Instant) string {
+	if i.IsZero() {
+		return ""
+	}
+	return i.String()
+}
+
+func dayOf(d calendar.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+func hashSaid(d record.Digest) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+func signedSaid(s record.Signature, names func(string) string) string {
+	if s.Member == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s (%s), %s", names(s.Member), s.Person, s.At)
+}
+
+// nameAll names members in a list.
+func nameAll(ids []string, names func(string) string) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = names(id)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// before shows a person what is about to be signed.
+func (a *app) before(people func(w io.Writer)) {
+	if !a.json && !a.quiet {
+		people(a.Err)
+	}
+}
+
 // movesOf are a tree's edges as moves.
 func movesOf(t *client.Tree) []record.Move {
 	moves := make([]record.Move, len(t.Edges))
@@ -120,6 +174,7 @@ func (a *app) showTree(t *client.Tree) error {
 	if len(t.Edges) == 0 {
 		root.held = nil // what was never accepted, nobody holds
 	}
+	root.mark(t.Holdings)
 	if err := draw(a.Out, root, names); err != nil {
 		return err
 	}

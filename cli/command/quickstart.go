@@ -23,8 +23,10 @@ func (a *app) quickstartCommand() *cobra.Command {
 		Long: `Runs four bank validators in this process, each with its own data directory, on
 loopback. The first time a core enterprise and suppliers of three tiers are
 enrolled; a certificate is issued, accepted, split and transferred down the
-tiers, every step signed by the party whose step it is. Then its tree is drawn
-and the four nodes' app hashes are compared.
+tiers; two suppliers turn a part of it into cash, one by the better of two
+sealed quotes, one at a rate that a bank has posted. Every step is signed by the
+party whose step it is. Then the certificate's tree is drawn, the quotes are
+compared, and the four nodes' app hashes are too.
 
 The network stays up until Ctrl-C. The next start goes on from the same data.`,
 		Example: `  scf quickstart
@@ -81,11 +83,11 @@ func (q *quickstart) run(ctx context.Context) (err error) {
 		}
 	}()
 	q.say("all %d commit blocks", len(q.devnet.Banks()))
-	number, err := q.tell(ctx)
+	told, number, err := q.tell(ctx)
 	if err != nil {
 		return err
 	}
-	if err := q.show(ctx, number); err != nil {
+	if err := q.show(ctx, told, number); err != nil {
 		return err
 	}
 	if q.exit {
@@ -108,30 +110,32 @@ func (q *quickstart) open() (*devnet.Devnet, error) {
 	return devnet.Create(q.dir, devnet.Options{Banks: q.banks, Now: time.Now()})
 }
 
-// tell tells the story, or what is left of it, and returns the certificate.
-func (q *quickstart) tell(ctx context.Context) (string, error) {
+// tell tells the story, or what is left of it, and returns it with its certificate.
+func (q *quickstart) tell(ctx context.Context) (*story, string, error) {
 	written, err := openJournal(q.dir)
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	open := q.sessions()
 	bank, err := open("bank1/maker")
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	status, err := bank.Status(ctx)
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	s := &story{
 		app: q.app, devnet: q.devnet, journal: written, say: q.say, open: open,
 		began: q.devnet.Genesis.Time.Date(), today: status.LedgerTime.Date(), members: map[string]actor{},
+		replies: replyKeys{filepath.Join(q.dir, repliesDir)},
 	}
 	if written.told() {
 		q.say("this network's story was told before: going on from its data at height %d", status.Height)
 		s.say = func(string, ...any) {}
 	}
-	return s.run(ctx)
+	number, err := s.run(ctx)
+	return s, number, err
 }
 
 // sessions opens a session a person, each at its own bank's node.
@@ -143,8 +147,9 @@ func (q *quickstart) sessions() func(as string) (*session, error) {
 	return open.get
 }
 
-// show draws the certificate's tree, the way of one fen, and the app hashes.
-func (q *quickstart) show(ctx context.Context, number string) error {
+// show compares the quotes, draws the certificate's tree and the way of one fen, and
+// compares the app hashes.
+func (q *quickstart) show(ctx context.Context, told *story, number string) error {
 	if err := q.devnet.CatchUp(ctx); err != nil {
 		return err
 	}
@@ -160,6 +165,9 @@ func (q *quickstart) show(ctx context.Context, number string) error {
 		return err
 	}
 	q.app.showLineage(tree, deepest(tree))
+	if err := told.showFinancings(ctx, q.app.Out); err != nil {
+		return err
+	}
 	return q.app.compareHeads(q.devnet)
 }
 
@@ -181,6 +189,7 @@ In another terminal:
   scf%[1]s certificate tree %[2]s
   scf%[1]s holding list --as supplier2/maker
   scf%[1]s certificate split %[2]s --take 50,000.00 --as supplier3/maker
+  scf%[1]s finance request %[2]s --amount 50,000.00 --as supplier2/maker
   scf%[1]s network status
 scf --help lists everything. Ctrl-C stops the network; the next start goes on from %[3]s.
 `, home, number, q.dir)

@@ -14,13 +14,18 @@ import (
 type piece struct {
 	owner string
 	fen   interval.Interval
+	paid  bool
 }
 
-// pieces are what all branches hold, in order of fen. They tile [1, face].
+// pieces are what all branches hold and what was paid to them, in order of fen. They
+// tile [1, face].
 func (b *branch) pieces() []piece {
 	var list []piece
 	for _, part := range b.held {
-		list = append(list, piece{b.owner, part})
+		list = append(list, piece{b.owner, part, false})
+	}
+	for _, part := range b.paid {
+		list = append(list, piece{b.owner, part, true})
 	}
 	for _, child := range b.onward {
 		list = append(list, child.pieces()...)
@@ -30,7 +35,8 @@ func (b *branch) pieces() []piece {
 }
 
 // ruler draws the fen of a certificate as one bar: each piece is as wide as its
-// share of the face, and its owner's short name stands in it where it has room.
+// share of the face, and its owner's short name stands in it where it has room,
+// behind a tick when the fen were paid.
 func ruler(w io.Writer, face money.Fen, pieces []piece, columns int, names func(id string) string) error {
 	var top, middle, bottom strings.Builder
 	top.WriteString("┌")
@@ -41,7 +47,7 @@ func ruler(w io.Writer, face money.Fen, pieces []piece, columns int, names func(
 		room = max(room, 1)
 		top.WriteString(strings.Repeat("─", room))
 		bottom.WriteString(strings.Repeat("─", room))
-		middle.WriteString(center(names(p.owner), room))
+		middle.WriteString(center(either(p.paid, "✓ ", "")+names(p.owner), room))
 		last := i == len(pieces)-1
 		top.WriteString(either(last, "┐", "┬"))
 		middle.WriteString("│")

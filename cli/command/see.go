@@ -64,6 +64,9 @@ func locksSaid(h *record.Holding) string {
 	for i, l := range h.Locks {
 		texts[i] = fmt.Sprintf("%s %s", l.Kind, l.Interval.Amount().Human())
 	}
+	if !h.Redeemed.IsZero() {
+		texts = append(texts, "paid "+h.Redeemed.String())
+	}
 	return strings.Join(texts, ", ")
 }
 
@@ -259,6 +262,9 @@ func (s *session) listHoldings(ctx context.Context, filter client.HoldingFilter)
 			var locks []string
 			for _, k := range r.Locks {
 				locks = append(locks, k.String())
+			}
+			if r.Redeemed {
+				locks = append(locks, "paid")
 			}
 			t.add(r.Certificate, strconv.Itoa(int(r.ID)), names(r.Owner), names(r.Debtor), r.Amount.Human(),
 				strconv.Itoa(int(r.Tier)), r.Payment.String(), r.State.String(), strings.Join(locks, ","))

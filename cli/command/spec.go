@@ -46,14 +46,26 @@ func (a *app) command(s spec) *cobra.Command {
 			panic("command " + s.use + " needs a flag it does not have: " + name)
 		}
 	}
-	for _, name := range []string{"to", "debtor", "buyer", "seller", "owner", "pledgee", "target", "receiver", "bank"} {
+	for _, name := range []string{
+		"to", "debtor", "buyer", "seller", "owner", "pledgee", "target", "receiver", "bank",
+		"invite", "holder", "guarantor", "member",
+	} {
 		if c.Flags().Lookup(name) != nil {
-			if err := c.RegisterFlagCompletionFunc(name, words(a.completeMembers)); err != nil {
-				panic("complete --" + name + ": " + err.Error())
-			}
+			completeFlag(c, name, a.completeMembers)
 		}
 	}
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if chosen, ok := f.Value.(*textFlag); ok && len(chosen.words) > 0 {
+			completeFlag(c, f.Name, func(prefix string) []string { return withPrefix(slices.Clone(chosen.words), prefix) })
+		}
+	})
 	return c
+}
+
+func completeFlag(c *cobra.Command, name string, list func(prefix string) []string) {
+	if err := c.RegisterFlagCompletionFunc(name, words(list)); err != nil {
+		panic("complete --" + name + ": " + err.Error())
+	}
 }
 
 // words completes from a list, without file names.

@@ -35,7 +35,7 @@ const (
 )
 
 // lastStep is the name of the story's last transaction.
-const lastStep = "transfer 2: accept"
+const lastStep = "the posted rate: advise"
 
 // actor is an enterprise of the story and the bank through whose node it works.
 type actor struct {
@@ -54,7 +54,8 @@ func cast() []actor {
 	}
 }
 
-// story is one certificate's life on a devnet, every step signed by the party
+// story is one certificate's life on a devnet up to the cash that suppliers get for
+// a part of it, every step signed by the party
 // whose step it is and sent through that party's bank.
 type story struct {
 	app     *app
@@ -64,7 +65,10 @@ type story struct {
 	began   calendar.Date    // the day of the trades: that of the genesis
 	today   calendar.Date    // the ledger's
 	members map[string]actor // by alias
+	replies replyKeys
 	open    func(as string) (*session, error)
+
+	asked, taken string // ids of the financings: by sealed quotes, at a posted rate
 }
 
 // trade is what lies behind one hop: who buys, who sells, and for how much.
@@ -84,7 +88,7 @@ func trades() []trade {
 
 // run tells the story and returns the number of its certificate.
 func (s *story) run(ctx context.Context) (string, error) {
-	parts := []func(context.Context) error{s.enrol, s.prepare, s.evidence}
+	parts := []func(context.Context) error{s.enrol, s.prepare, s.accounts, s.evidence}
 	for _, part := range parts {
 		if err := part(ctx); err != nil {
 			return "", err
@@ -94,7 +98,10 @@ func (s *story) run(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return issued, s.passOn(ctx, issued)
+	if err := s.passOn(ctx, issued); err != nil {
+		return "", err
+	}
+	return issued, s.finance(ctx, issued)
 }
 
 // send runs one step: it signs the function as the person, unless that was done

@@ -10,17 +10,22 @@ import (
 )
 
 // takeLow chooses which fen make up an amount: from the holdings in the order
-// given, from the low end of each, passing over fen that a lock rests on. A leg is
-// fen without a gap of one holding. Less unlocked fen than the amount is
-// HOLDING_LOCKED when locks are why, else BAD_AMOUNT.
+// given, from the low end of each, passing over fen that a lock rests on and
+// holdings that were paid. A leg is fen without a gap of one holding. Less unlocked
+// fen than the amount is HOLDING_LOCKED when locks are why, REDEEMED when that they
+// were paid is, else BAD_AMOUNT.
 func takeLow(holdings []record.Holding, amount money.Fen) ([]record.Leg, error) {
 	if amount <= 0 {
 		return nil, code.BadAmount.New("%s is not above zero", amount)
 	}
 	var legs []record.Leg
-	var owned, free money.Fen
+	var owned, free, paid money.Fen
 	for i := range holdings {
 		h := &holdings[i]
+		if !h.Redeemed.IsZero() {
+			paid += h.Amount()
+			continue
+		}
 		owned += h.Amount()
 		for _, part := range unlocked(h) {
 			free += part.Amount()
@@ -41,6 +46,8 @@ func takeLow(holdings []record.Holding, amount money.Fen) ([]record.Leg, error) 
 		return legs, nil
 	case free < owned:
 		return nil, code.HoldingLocked.New("%s owned, of which %s is unlocked", owned.Human(), free.Human())
+	case paid > 0:
+		return nil, code.Redeemed.New("%s was paid, and only %s is still owed", paid.Human(), owned.Human())
 	default:
 		return nil, code.BadAmount.New("only %s is owned", owned.Human())
 	}

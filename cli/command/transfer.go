@@ -63,6 +63,13 @@ func (s *session) take(ctx context.Context, certificates []string, holding uint3
 	if err != nil {
 		return nil, err
 	}
+	return s.takeOf(ctx, owner, certificates, holding, amount)
+}
+
+// takeOf chooses the fen of a payment out of an owner's holdings.
+func (s *session) takeOf(
+	ctx context.Context, owner string, certificates []string, holding uint32, amount money.Fen,
+) ([]record.Leg, error) {
 	var all []record.Holding
 	for _, number := range certificates {
 		list, err := s.owned(ctx, number, owner)

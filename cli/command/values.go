@@ -2,10 +2,12 @@ package command
 
 import (
 	"crypto/sha256"
+	"encoding"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -52,6 +54,23 @@ func (f *amountsFlag) Set(text string) error {
 	return err
 }
 
+// rateFlag is a percentage as a person writes it: 2.62, 2.6200%.
+type rateFlag struct{ money.Rate }
+
+func (f *rateFlag) String() string {
+	if f.Rate == 0 {
+		return ""
+	}
+	return f.Rate.String()
+}
+
+func (f *rateFlag) Type() string { return "percent" }
+
+func (f *rateFlag) Set(text string) (err error) {
+	f.Rate, err = money.ParseRateHuman(text)
+	return err
+}
+
 // dateFlag is a day, yyyy-mm-dd.
 type dateFlag struct{ calendar.Date }
 
@@ -67,6 +86,31 @@ func (f *dateFlag) Type() string { return "date" }
 func (f *dateFlag) Set(text string) (err error) {
 	f.Date, err = calendar.ParseDate(text)
 	return err
+}
+
+// instantFlag is a moment as a person writes it: RFC 3339, or a day with or without
+// the time of day in China.
+type instantFlag struct{ calendar.Instant }
+
+func (f *instantFlag) String() string {
+	if f.IsZero() {
+		return ""
+	}
+	return f.Instant.String()
+}
+
+func (f *instantFlag) Type() string { return "time" }
+
+func (f *instantFlag) Set(text string) error {
+	const eastward = 8 * 60 * 60 // seconds: China has one time, without summers
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"} {
+		at, err := time.ParseInLocation(layout, text, time.FixedZone("", eastward))
+		if err == nil {
+			f.Instant = calendar.FromTime(at)
+			return f.Valid()
+		}
+	}
+	return code.BadDate.New("%.40q is no time: write 2026-11-02 14:30 or 2026-11-02T14:30:00+08:00", text)
 }
 
 // digestFlag is a SHA-256 in hexadecimal.
@@ -158,10 +202,29 @@ func (f *setFlag) Set(text string) error {
 
 // textFlag is anything with a text form.
 type textFlag struct {
-	kind string
-	text string
-	read func([]byte) error
+	kind  string
+	text  string
+	words []string // all that there is to choose from, for completion
+	read  func([]byte) error
 }
+
+// choice is a flag for one value of an enumeration. What into holds is the default.
+func choice[T interface {
+	~uint8
+	fmt.Stringer
+}, P interface {
+	*T
+	encoding.TextUnmarshaler
+}](kind string, into P) *textFlag {
+	f := &textFlag{kind: kind, text: (*into).String(), read: into.UnmarshalText}
+	for v := T(1); v.String() != ""; v++ {
+		f.words = append(f.words, v.String())
+	}
+	return f
+}
+
+// of lists the words of a choice for the flag's usage.
+func (f *textFlag) of() string { return strings.Join(f.words, ", ") }
 
 func (f *textFlag) String() string { return f.text }
 func (f *textFlag) Type() string   { return f.kind }

@@ -1,7 +1,8 @@
 // Package importer brings files of payables onto the ledger: a debtor's own
 // payables, issued by its maker, and on a development network a whole file of
 // obligations between many firms, for which it also makes the members, the
-// evidence and the credit lines.
+// evidence and the credit lines. Over what a development network holds then it can
+// make many financings of random fen.
 //
 // A file is read in a stream and within limits, and every row is checked before
 // the first transaction is sent. Transactions are signed here, written to a

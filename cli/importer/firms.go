@@ -23,8 +23,9 @@ type Firm struct {
 
 // The people of a firm, by the last part of the name of their keys.
 const (
-	adminName = "admin1"
-	makerName = "maker"
+	adminName   = "admin1"
+	makerName   = "maker"
+	checkerName = "checker"
 )
 
 // keysOf are the keys of a keyring as signers.
@@ -38,7 +39,10 @@ type person struct {
 	roles record.PersonRoles
 }
 
-func people() []person { return []person{{adminName, record.Admin}, {makerName, record.Maker}} }
+// people of every firm: two sign what needs four eyes, such as a new bank account.
+func people() []person {
+	return []person{{adminName, record.Admin}, {makerName, record.Maker}, {checkerName, record.Checker}}
+}
 
 // firmAt is a firm as the network knows it.
 func (im *obligationImport) firmAt(i int) Firm {

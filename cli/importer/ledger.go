@@ -41,6 +41,20 @@ type Ledger interface {
 	Proposal(ctx context.Context, id string) (*record.Proposal, error)
 	// Pack is the rule pack in force.
 	Pack(ctx context.Context) (*record.Pack, error)
+	// Holdings lists the holdings of all certificates in force.
+	Holdings(ctx context.Context) iter.Seq2[record.HoldingRow, error]
+	// Accounts lists the bank accounts of a member.
+	Accounts(ctx context.Context, member string) iter.Seq2[record.Account, error]
+	// Rates lists the posted rates of a bank, also those that can no longer be taken.
+	Rates(ctx context.Context, bank string) iter.Seq2[record.PostedRate, error]
+	// Limits lists a bank's limits on debtors and suppliers.
+	Limits(ctx context.Context, bank string) iter.Seq2[record.Limit, error]
+	// Financings lists all financings.
+	Financings(ctx context.Context) iter.Seq2[record.FinancingRow, error]
+	// Financing reads a financing.
+	Financing(ctx context.Context, id string) (*record.Financing, error)
+	// Settlements lists the settlements that pay out financings.
+	Settlements(ctx context.Context) iter.Seq2[record.Settlement, error]
 }
 
 // Outcome is what a transaction did or why it was refused, as far as an import

@@ -41,6 +41,7 @@ type memory struct {
 	killAt  int // number of the submission at which the import dies; 0: never
 	execute bool
 	kill    func(error)
+	at      map[int]func() // what happens before so manyth submission
 }
 
 func (m *memory) Submit(ctx context.Context, compact []byte) (importer.Outcome, error) {
@@ -59,6 +60,9 @@ func (m *memory) Submit(ctx context.Context, compact []byte) (importer.Outcome, 
 	}
 	if known == nil {
 		m.sent++
+		if happen := m.at[m.sent]; happen != nil {
+			happen()
+		}
 		dies := m.sent == m.killAt
 		if !dies || m.execute {
 			if _, err := m.ledger.Gate.Admit(compact, m.ledger.Now, nil); err != nil {
@@ -87,12 +91,32 @@ func (m *memory) Now(context.Context) (calendar.Instant, error) {
 func (m *memory) Height(context.Context) (int64, error) { return m.ledger.Store.Head().Height, nil }
 
 func (m *memory) Certificates(_ context.Context, debtor string) iter.Seq2[record.CertificateRow, error] {
-	return func(yield func(record.CertificateRow, error) bool) {
+	return paged(func(cut view.Cut) (view.Page[record.CertificateRow], error) {
+		return view.Certificates(m.ledger.Store, debtor, cut)
+	})
+}
+
+func (m *memory) Holdings(context.Context) iter.Seq2[record.HoldingRow, error] {
+	return paged(func(cut view.Cut) (view.Page[record.HoldingRow], error) {
+		return view.Holdings(m.ledger.Store, view.HoldingFilter{State: record.Active}, cut)
+	})
+}
+
+func (m *memory) Financings(context.Context) iter.Seq2[record.FinancingRow, error] {
+	return paged(func(cut view.Cut) (view.Page[record.FinancingRow], error) {
+		return view.Financings(m.ledger.Store, view.FinancingFilter{}, cut)
+	})
+}
+
+// paged reads a list in small pages.
+func paged[T any](read func(view.Cut) (view.Page[T], error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		cut := view.Cut{Limit: 3}
 		for {
-			page, err := view.Certificates(m.ledger.Store, debtor, cut)
+			page, err := read(cut)
 			if err != nil {
-				yield(record.CertificateRow{}, err)
+				var none T
+				yield(none, err)
 				return
 			}
 			for _, row := range page.Items {
@@ -108,20 +132,53 @@ func (m *memory) Certificates(_ context.Context, debtor string) iter.Seq2[record
 	}
 }
 
-func (m *memory) Lines(_ context.Context, bank string) iter.Seq2[record.Line, error] {
-	return func(yield func(record.Line, error) bool) {
-		prefix := record.LinesPrefix(bank)
+// under reads the records whose keys start with a prefix.
+func under[T any](m *memory, prefix string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		err := m.ledger.Store.Scan(store.State, []byte(prefix), []byte(record.PrefixEnd(prefix)), func(_, data []byte) (bool, error) {
-			var l record.Line
-			if err := record.Decode(data, &l); err != nil {
+			var v T
+			if err := record.Decode(data, &v); err != nil {
 				return false, err
 			}
-			return yield(l, nil), nil
+			return yield(v, nil), nil
 		})
 		if err != nil {
-			yield(record.Line{}, err)
+			var none T
+			yield(none, err)
 		}
 	}
+}
+
+func (m *memory) Lines(_ context.Context, bank string) iter.Seq2[record.Line, error] {
+	return under[record.Line](m, record.LinesPrefix(bank))
+}
+
+func (m *memory) Accounts(_ context.Context, member string) iter.Seq2[record.Account, error] {
+	return under[record.Account](m, record.AccountsPrefix(member))
+}
+
+func (m *memory) Rates(_ context.Context, bank string) iter.Seq2[record.PostedRate, error] {
+	return under[record.PostedRate](m, record.RatesPrefix(bank))
+}
+
+func (m *memory) Limits(_ context.Context, bank string) iter.Seq2[record.Limit, error] {
+	return under[record.Limit](m, record.LimitsPrefix(bank))
+}
+
+func (m *memory) Settlements(context.Context) iter.Seq2[record.Settlement, error] {
+	return func(yield func(record.Settlement, error) bool) {
+		for s, err := range under[record.Settlement](m, record.SettlementsPrefix()) {
+			if err != nil || s.Purpose == record.PurposeFinancing {
+				if !yield(s, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (m *memory) Financing(_ context.Context, id string) (*record.Financing, error) {
+	return found(m, record.FinancingKey(id))
 }
 
 func (m *memory) Fingerprints(_ context.Context, facts []evidence.InvoiceFacts) ([]importer.Fingerprint, uint32, error) {

@@ -14,6 +14,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/number"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/crypto/credential"
+	"github.com/tierledger/tierledger/crypto/envelope"
 	"github.com/tierledger/tierledger/crypto/keystore"
 )
 
@@ -29,6 +30,9 @@ type Network struct {
 	Keyring *keystore.Keyring
 	// Code makes a social credit code of a short name, always the same.
 	Code func(alias string) (string, error)
+	// Encryption is the key to which is sealed what is for a member; only financings
+	// ask for it.
+	Encryption func(alias string) (envelope.PublicKey, error)
 	// Algorithm is that of the firms' keys, Life how long they are valid.
 	Algorithm credential.Algorithm
 	Life      time.Duration
@@ -160,8 +164,7 @@ func (im *obligationImport) prepare() error {
 		if f.id, err = im.net.Code(f.key); err != nil {
 			return err
 		}
-		sum := made("choice of a bank", f.key)
-		f.bank = int(sum[0]) % len(im.net.Banks)
+		f.bank = sponsorOf(f.key, len(im.net.Banks))
 	}
 	im.byDebtor = im.grouped(func(d *debt) int32 { return d.debtor })
 	im.byCreditor = im.grouped(func(d *debt) int32 { return d.creditor })
@@ -170,6 +173,12 @@ func (im *obligationImport) prepare() error {
 		im.byReference[im.reference(&im.debts[i])] = i
 	}
 	return nil
+}
+
+// sponsorOf is the bank that sponsors a firm, always the same.
+func sponsorOf(alias string, banks int) int {
+	sum := made("choice of a bank", alias)
+	return int(sum[0]) % banks
 }
 
 // grouped are all debts, those of a firm together and in order of the file.

@@ -105,6 +105,45 @@ func (n Node) Proposal(ctx context.Context, id string) (*record.Proposal, error)
 // Pack is Ledger's.
 func (n Node) Pack(ctx context.Context) (*record.Pack, error) { return n.Client.Pack(ctx, 0) }
 
+// Holdings is Ledger's.
+func (n Node) Holdings(ctx context.Context) iter.Seq2[record.HoldingRow, error] {
+	return n.Client.Holdings(ctx, client.HoldingFilter{State: record.Active})
+}
+
+// Accounts is Ledger's.
+func (n Node) Accounts(ctx context.Context, member string) iter.Seq2[record.Account, error] {
+	return n.Client.Accounts(ctx, member)
+}
+
+// Rates is Ledger's.
+func (n Node) Rates(ctx context.Context, bank string) iter.Seq2[record.PostedRate, error] {
+	return n.Client.Rates(ctx, client.RateFilter{Bank: bank, All: true})
+}
+
+// Limits is Ledger's.
+func (n Node) Limits(ctx context.Context, bank string) iter.Seq2[record.Limit, error] {
+	return n.Client.Limits(ctx, bank)
+}
+
+// Financings is Ledger's.
+func (n Node) Financings(ctx context.Context) iter.Seq2[record.FinancingRow, error] {
+	return n.Client.Financings(ctx, client.FinancingFilter{})
+}
+
+// Financing is Ledger's.
+func (n Node) Financing(ctx context.Context, id string) (*record.Financing, error) {
+	f, err := n.Client.Financing(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &f.Financing, nil
+}
+
+// Settlements is Ledger's.
+func (n Node) Settlements(ctx context.Context) iter.Seq2[record.Settlement, error] {
+	return n.Client.Settlements(ctx, client.SettlementFilter{Purpose: record.PurposeFinancing})
+}
+
 // absent makes nil of what is not there, or not for the reader to see.
 func absent[T any](v *T, err error) (*T, error) {
 	if code.NotFound.Is(err) || code.MemberUnknown.Is(err) || code.NotAuthorised.Is(err) {

@@ -44,6 +44,7 @@ type batch struct {
 	items      []int
 	operations []operation
 	propose    bool // as a proposal that a checker approves, not to be run at once
+	alone      bool // proposed as the one operation itself, not as a batch of it
 }
 
 // size is about how many bytes the batch takes in a transaction.
@@ -249,7 +250,11 @@ func (s *sender) sign(ctx context.Context, b *batch) (*sent, error) {
 		Items []operation `json:"items"`
 	}{b.operations})
 	if err == nil && b.propose {
-		argument, err = json.Marshal(operation{function, argument})
+		proposed := operation{function, argument}
+		if b.alone {
+			proposed = b.operations[0]
+		}
+		argument, err = json.Marshal(proposed)
 		function = "approval:Propose"
 	}
 	if err != nil {

@@ -81,9 +81,17 @@ func (im *obligationImport) send(ctx context.Context, stage Stage, items []int, 
 	return len(items), im.sender.run(ctx, iter.Seq2[*batch, error](fill), im.settled)
 }
 
-// byBank makes one batch after another for each bank. The operation for an item
-// is made when its turn comes.
+// byBank is perBank for one operation an item.
 func (im *obligationImport) byBank(stage Stage, person string, items []int, bankOf func(int) int, make func(int) (operation, error)) func(func(*batch, error) bool) {
+	return perBank(im.net.Banks, stage, person, items, bankOf, func(item int) ([]operation, error) {
+		o, err := make(item)
+		return []operation{o}, err
+	})
+}
+
+// perBank makes one batch after another for each bank. The operations for an item
+// are made when its turn comes.
+func perBank(banks []Bank, stage Stage, person string, items []int, bankOf func(int) int, make func(int) ([]operation, error)) func(func(*batch, error) bool) {
 	return func(yield func(*batch, error) bool) {
 		packers := map[int]*packer{}
 		for _, item := range items {
@@ -91,16 +99,16 @@ func (im *obligationImport) byBank(stage Stage, person string, items []int, bank
 			if packers[b] == nil {
 				packers[b] = &packer{yield: yield}
 			}
-			o, err := make(item)
+			operations, err := make(item)
 			if err != nil {
 				packers[b].fail(err)
 				return
 			}
-			if !packers[b].add(stage, im.net.Banks[b].Alias+"/"+person, b, item, o) {
+			if !packers[b].add(stage, banks[b].Alias+"/"+person, b, item, operations...) {
 				return
 			}
 		}
-		for b := range im.net.Banks {
+		for b := range banks {
 			if p := packers[b]; p != nil {
 				if p.flush(); p.stopped {
 					return

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/tierledger/tierledger/crypto/envelope"
+	"github.com/tierledger/tierledger/crypto/keystore"
 )
 
 // encryptionDir holds the members' encryption keys, unsealed like all of a devnet's.
@@ -34,7 +35,10 @@ func (d *Devnet) Encryption(alias string) (envelope.PrivateKey, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return envelope.PrivateKey{}, fmt.Errorf("keep the encryption key of %s: %w", alias, err)
 	}
-	if err := os.WriteFile(path, seed, 0o600); err != nil {
+	switch err := keystore.Save(path, seed); {
+	case errors.Is(err, keystore.ErrExists): // somebody else made it at the same time
+		return d.Encryption(alias)
+	case err != nil:
 		return envelope.PrivateKey{}, fmt.Errorf("keep the encryption key of %s: %w", alias, err)
 	}
 	return key, nil
