@@ -3,7 +3,6 @@ package chaincode
 import (
 	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/financing"
-	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/registration"
 	"github.com/tierledger/tierledger/chaincode/settlement"
@@ -17,16 +16,16 @@ func financingFunctions() []operation {
 	return []operation{
 		define("financing:Request", "maker of a holder", financing.Request,
 			ofAmount(financing.RequestArgument.Amount), holding(financing.RequestHolds)),
-		define("financing:Quote", "maker of a funder", financing.Quote),
+		define("financing:Quote", "maker of a funder", financing.Quote, worth(financing.QuotedAmount)),
 		define("financing:WithdrawQuote", "maker of the funder", financing.WithdrawQuote),
 		define("financing:Select", "maker of the holder", financing.Select, worth(financing.AmountOf)),
 		define("financing:PostRate", "maker of a funder", financing.PostRate,
-			ofAmount(func(in financing.RateArgument) money.Fen { return in.Max })),
+			ofAmount(financing.RateArgument.Bound)),
 		define("financing:CloseRate", "maker of the funder", financing.CloseRate),
 		define("financing:TakeRate", "maker of a holder", financing.TakeRate,
 			ofAmount(financing.TakeRateArgument.Amount), holding(financing.TakeRateHolds)),
-		define("financing:Guarantee", "maker of the guarantor", financing.Guarantee),
-		define("financing:BearShare", "maker of the debtor", financing.BearShare),
+		define("financing:Guarantee", "maker of the guarantor", financing.Guarantee, worth(financing.GuaranteedAmount)),
+		define("financing:BearShare", "maker of the debtor", financing.BearShare, worth(financing.ShareAmount)),
 		define("financing:Resell", "maker of the bank that sells", financing.Resell,
 			ofAmount(financing.ResellArgument.Amount), holding(financing.ResellHolds),
 			byCounterparty(financing.ResellCounterparty)),
@@ -35,7 +34,7 @@ func financingFunctions() []operation {
 		define("financing:Repay", "maker of the borrower", financing.Repay,
 			ofAmount(financing.RepayArgument.RepaidAmount)),
 		define("financing:PostDiscount", "maker of a debtor", financing.PostDiscount,
-			ofAmount(func(in financing.DiscountArgument) money.Fen { return in.Volume })),
+			ofAmount(financing.DiscountArgument.Bound)),
 		define("financing:CloseDiscount", "maker of the debtor", financing.CloseDiscount),
 		define("financing:TakeDiscount", "maker of a holder or of a funder", financing.TakeDiscount,
 			ofAmount(financing.TakeDiscountArgument.Fen), holding(financing.TakeDiscountHolds)),
@@ -50,10 +49,11 @@ func financingFunctions() []operation {
 func settlementFunctions() []operation {
 	return []operation{
 		define("settlement:Instruct", "maker of the payer's bank", flow(settlement.Instruct), worth(settlement.AmountOf)),
-		define("settlement:Advise", "maker of the payee's bank or of the payer's", flow(settlement.Advise)),
-		define("settlement:Confirm", "maker of the payee", flow(settlement.Confirm)),
+		define("settlement:Advise", "maker of the payee's bank or of the payer's", flow(settlement.Advise),
+			ofAmount(settlement.AdviceArgument.Paid)),
+		define("settlement:Confirm", "maker of the payee", flow(settlement.Confirm), ofAmount(settlement.AdviceArgument.Paid)),
 		define("settlement:Dispute", "maker of the payee", settlement.Dispute),
-		define("settlement:NotPaid", "maker of the payer's bank", flow(settlement.NotPaid)),
+		define("settlement:NotPaid", "maker of the payer's bank", flow(settlement.NotPaid), worth(settlement.UnpaidAmount)),
 		define("settlement:Cancel", "maker of the payer or of the payee", flow(settlement.Cancel)),
 	}
 }

@@ -16,7 +16,7 @@ const (
 	MaxSweep     = 500
 )
 
-// sweepWeight ends a sweep early: keys written and rows reported. One entry can
+// sweepWeight ends a sweep early: records scanned, keys written and rows reported. One entry can
 // stand for thousands of fen and invoices, and a block waits for its sweep.
 const sweepWeight = 10_000
 

@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -103,13 +104,27 @@ func (d *desk) acceptLeg(pack *record.Pack, t *offer, leg record.Leg) (*entry, e
 	return piece, nil
 }
 
-// give makes a whole holding another's and reports the move.
+// give makes a whole holding another's and reports the move. When a court takes fen
+// from a bank that bought them, its right against who sold them does not go along:
+// whoever has them then holds them like anybody.
 func (b *book) give(e *entry, kind record.MoveKind, to, order string) {
 	b.w.ReportMove(record.Move{
 		Kind: kind, Certificate: b.cert.Number, Interval: e.Interval, From: e.Owner, To: to, Order: order,
 		Tier: e.MaxTier(),
 	})
+	if kind == record.MoveJudicial {
+		e.forgetSale()
+	}
 	e.Owner, e.Since, e.changed = to, b.w.Now(), true
+}
+
+// forgetSale ends the claim of a sale; that of a loan rests on the pledge, which goes
+// with the fen.
+func (e *entry) forgetSale() {
+	pledged := slices.ContainsFunc(e.Locks, func(l record.Lock) bool { return l.Kind == record.LockPledge && l.Order == e.Claim.Financing })
+	if e.Claim.Financing != "" && !pledged {
+		e.Claim = record.Claim{Maturity: e.Claim.Maturity}
+	}
 }
 
 // concerned are the given members and the debtors of all open certificates,

@@ -88,7 +88,9 @@ func (s *stake) follow(w *world.World) error {
 			return err
 		}
 	case f.Outstanding > 0 && f.State == record.FinancingEnded: // bought back from the bank to which they were resold
-		f.State, f.EndedAt = record.FinancingDisbursed, 0
+		if err := reviveFinancing(w, f); err != nil {
+			return err
+		}
 	}
 	PutFinancing(w, f)
 	if s.book.cert.Bank != f.Funder { // the line of the bank itself counts the fen already
@@ -112,15 +114,36 @@ func (s *stake) with(f *record.Financing, owned map[string]money.Fen) money.Fen 
 }
 
 // endFinancing ends a financing of which nothing is left, and has the bank cancel
-// its registration.
+// its registration. Whatever else the registry was to get is of no use any more.
 func endFinancing(w *world.World, f *record.Financing) error {
 	f.State, f.EndedAt = record.FinancingEnded, w.Now()
 	pack, err := w.Pack()
 	if err != nil {
 		return err
 	}
+	w.Notify(record.NoticeOf{
+		Kind: record.FinancingHasEnded, Subject: f.ID, Members: []string{f.Holder, f.Funder}, Amount: f.Amount,
+		Closes: []string{f.Funder},
+	})
+	f.Duty, f.DutyBy = 0, 0
 	Owe(w, pack, f, record.RegistrationCancel)
-	w.Notify(record.NoticeOf{Kind: record.FinancingHasEnded, Subject: f.ID, Members: []string{f.Holder, f.Funder}, Amount: f.Amount})
+	return nil
+}
+
+// reviveFinancing takes up a financing to which fen have come back after its end. Its
+// registration is not to be cancelled any more; one that was cancelled already is to be
+// made anew.
+func reviveFinancing(w *world.World, f *record.Financing) error {
+	f.State, f.EndedAt = record.FinancingDisbursed, 0
+	pack, err := w.Pack()
+	if err != nil {
+		return err
+	}
+	kind := record.RegistrationChange
+	if f.Registered == "" {
+		kind = record.RegistrationInitial
+	}
+	owe(w, pack, f, kind)
 	return nil
 }
 
@@ -128,9 +151,13 @@ func endFinancing(w *world.World, f *record.Financing) error {
 // (REGISTER-FIRST), when there is an initial registration; it stands in its
 // worklist.
 func Owe(w *world.World, pack *record.Pack, f *record.Financing, kind record.RegistrationKind) {
-	if f.Registered == "" {
-		return
+	if f.Registered != "" {
+		owe(w, pack, f, kind)
 	}
+}
+
+// owe is Owe whether there is a registration or not.
+func owe(w *world.World, pack *record.Pack, f *record.Financing, kind record.RegistrationKind) {
 	f.Duty, f.DutyBy = kind, w.Now()+calendarDays(pack.RegisterDays)
 	w.Notify(record.NoticeOf{
 		Kind: record.RegistrationDue, Subject: f.ID, Members: []string{f.Funder}, Amount: f.Amount,

@@ -426,6 +426,21 @@ func (d *desk) endByOrder(id, order string) error {
 	}
 	s.State, s.Reason, s.EndedAt, s.LeftMillis = record.SettlementCancelled, "order "+order, d.w.Now(), 0
 	world.Put(d.w, record.SettlementKey(s.ID), s)
+	d.w.Notify(record.NoticeOf{
+		Kind: record.SettlementHasEnded, Subject: s.ID, Members: known(s.Payer, s.Payee, s.PayerBank, s.PayeeBank),
+		Amount: s.Amount, Closes: known(s.PayerBank, s.PayeeBank),
+	})
 	d.ended = appendOnce(d.ended, s.ID)
 	return nil
+}
+
+// known are the members that are known, each once.
+func known(members ...string) []string {
+	var list []string
+	for _, m := range members {
+		if m != "" {
+			list = appendOnce(list, m)
+		}
+	}
+	return list
 }

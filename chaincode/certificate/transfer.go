@@ -41,10 +41,11 @@ type TransferResult struct {
 // Refusals, in order: form (BAD_NUMBER, BAD_ARGUMENT, BAD_INTERVAL,
 // AMOUNT_OVERFLOW); the actor is a maker of a holder or bank (ROLE_MISSING); the
 // receiver (SELF_TRANSFER, MEMBER_UNKNOWN, MEMBER_SUSPENDED, ROLE_MISSING: a bank
-// buys by financing, which is registered); then leg by leg NOT_FOUND, CERTIFICATE_STATE, MATURED, TRANSFER_TO_DEBTOR (Civil
-// Code 576), HOLDING_CHANGED, NOT_OWNER, FROZEN or HOLDING_LOCKED, rule
-// SPLIT-LIMIT (TIER_TOO_DEEP, TOO_FAST, PIECE_TOO_SMALL, TOO_MANY_PIECES); at last
-// EVIDENCE-COVER as evidence.Reserve.
+// buys by financing, which is registered); then leg by leg NOT_FOUND,
+// CERTIFICATE_STATE, MATURED, TRANSFER_TO_DEBTOR (Civil Code 576), HOLDING_CHANGED,
+// NOT_OWNER, FROZEN or HOLDING_LOCKED, ALREADY_FINANCED, rule SPLIT-LIMIT
+// (TIER_TOO_DEEP, TOO_FAST, PIECE_TOO_SMALL, TOO_MANY_PIECES); at last EVIDENCE-COVER
+// as evidence.Reserve.
 func Transfer(w *world.World, in TransferArgument) (TransferResult, error) {
 	if err := checkTransferForm(in); err != nil {
 		return TransferResult{}, err
@@ -120,6 +121,9 @@ func (d *desk) offer(pack *record.Pack, t *record.Transfer, leg record.Leg) erro
 	}
 	if err := checkFree(&e.Holding, leg.Interval, OpOffer, ""); err != nil {
 		return err
+	}
+	if e.Claim.Financing != "" { // its seller's rights would be lost: see financing.Resell
+		return code.AlreadyFinanced.New("fen %s of certificate %s under financing %s: a bank resells them", leg.Interval, leg.Certificate, e.Claim.Financing)
 	}
 	if err := b.checkMove(pack, e, leg.Interval); err != nil {
 		return err

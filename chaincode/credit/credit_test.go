@@ -49,6 +49,18 @@ func run(l *ledger, s membertest.Step) string {
 			return lineTo(&out)(credit.FreezeLine(w, credit.LineArgument{ID: s.Text("line"), Reason: s.Text("reason")}))
 		case "unfreeze":
 			return lineTo(&out)(credit.UnfreezeLine(w, credit.LineArgument{ID: s.Text("line"), Reason: s.Text("reason")}))
+		case "limit":
+			return limitTo(&out)(credit.SetLimit(w, limitOf(s)))
+		case "reserve-limits":
+			return credit.ReserveLimits(w, s.Member("bank"), reservations(s))
+		case "release-limits":
+			return credit.ReleaseLimits(w, s.Member("bank"), reservations(s))
+		case "expose":
+			r := reservations(s)[0]
+			if s.HasArg("back") {
+				r.Amount = -r.Amount
+			}
+			return credit.Expose(w, s.Member("bank"), r.Of, r.Member, r.Amount)
 		case "reserve", "use", "release-reserved", "release-used":
 			return take(w, s.Cmd, s)
 		case "hold":
@@ -93,6 +105,42 @@ func lineTo(out *strings.Builder) func(credit.LineResult, error) error {
 	}
 }
 
+// limitOf reads the limit on a debtor= or a supplier=.
+func limitOf(s membertest.Step) credit.LimitArgument {
+	in := credit.LimitArgument{
+		Of: record.LimitDebtor, Member: s.Member("debtor"), Group: s.Text("group"), Cap: s.Fen("cap"), Lift: s.HasArg("lift"),
+	}
+	if s.HasArg("supplier") {
+		in.Of, in.Member = record.LimitSupplier, s.Member("supplier")
+	}
+	if s.HasArg("of-nobody") {
+		in.Of = 0
+	}
+	return in
+}
+
+// reservations reads what is set aside of the limits on a debtor= and a supplier=.
+func reservations(s membertest.Step) []record.Reservation {
+	var list []record.Reservation
+	if s.HasArg("debtor") {
+		list = append(list, record.Reservation{Of: record.LimitDebtor, Member: s.Member("debtor"), Amount: s.Fen("amount")})
+	}
+	if s.HasArg("supplier") {
+		list = append(list, record.Reservation{Of: record.LimitSupplier, Member: s.Member("supplier"), Amount: s.Fen("amount")})
+	}
+	return list
+}
+
+func limitTo(out *strings.Builder) func(credit.LimitResult, error) error {
+	return func(r credit.LimitResult, err error) error {
+		if err == nil {
+			fmt.Fprintf(out, "%s %s: available %s%s%s\n",
+				r.Of, r.Member, r.Available, mark(!r.Capped, ", without a cap"), mark(r.OverLimit, ", over the cap"))
+		}
+		return err
+	}
+}
+
 func mark(on bool, text string) string {
 	if on {
 		return text
@@ -106,6 +154,15 @@ func show(w *world.World, out *strings.Builder) error {
 		fmt.Fprintf(out, "line %s of %s for %s in %q: limit %s, reserved %s, used %s, available %s%s\n",
 			l.ID, l.Bank, l.Debtor, l.Group, l.Limit, l.Reserved, l.Used, credit.Available(l),
 			mark(credit.OverLimit(l), ", over the limit"))
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	prefix = record.LimitsPrefix("")
+	err = world.Scan(w, prefix, record.PrefixEnd(prefix), func(_ string, l *record.Limit) (bool, error) {
+		fmt.Fprintf(out, "limit of %s on %s %s in %q: reserved %s, used %s, %s\n", l.Bank, l.Of, l.Member, l.Group, l.Reserved, l.Used,
+			map[bool]string{true: fmt.Sprintf("cap %s, available %s", l.Cap, credit.AvailableLimit(l)), false: "no cap"}[l.Capped])
 		return true, nil
 	})
 	if err != nil {

@@ -37,8 +37,8 @@ type LimitResult struct {
 // its sums along.
 //
 // Refusals, in order: form (BAD_ARGUMENT, BAD_NUMBER, BAD_AMOUNT); the signer, who
-// must be a bank's maker; MEMBER_UNKNOWN, ROLE_MISSING when the member is no debtor
-// or holder; NOT_FOUND for the group; GROUP_EXCEEDED.
+// must be a bank's maker; MEMBER_UNKNOWN, ROLE_MISSING when the member is no debtor,
+// or neither holder nor bank; NOT_FOUND for the group; GROUP_EXCEEDED.
 func SetLimit(w *world.World, in LimitArgument) (LimitResult, error) {
 	if err := checkLimit(in); err != nil {
 		return LimitResult{}, err
@@ -53,9 +53,9 @@ func SetLimit(w *world.World, in LimitArgument) (LimitResult, error) {
 	}
 	role := record.Debtor
 	if in.Of == record.LimitSupplier {
-		role = record.Holder
+		role = record.Holder | record.Funder // a bank resells
 	}
-	if !m.Roles.Has(role) {
+	if !m.Roles.Any(role) {
 		return LimitResult{}, code.RoleMissing.New("member %s is not %s", m.ID, role.Names()[0])
 	}
 	if in.Group != "" {

@@ -25,8 +25,9 @@ type backed struct {
 // its lines back.
 type desk struct {
 	*ledger
-	bank   string
-	backed []backed
+	bank     string
+	backed   []backed
+	financed []financed
 }
 
 var (
@@ -35,11 +36,12 @@ var (
 	debtors  = map[string]string{"one": "core", "two": "core", "three": "core-south", "four": "city"}
 )
 
-// TestSumsAreThoseOfTheCertificates: whatever a bank does with its lines and
+// TestSumsAreThoseOfTheCertificates: whatever a bank does with its lines, limits and
 // groups, a line's reserved and used fen are the sums over the certificates that
-// it backs, a group's are the sums over the lines below it, a refusal changes
-// nothing, a reservation is allowed exactly when everything leaves room for it, and
-// when all certificates have ended nothing is taken.
+// it backs, a limit's those over what is financed, a group's are the sums over the
+// lines and limits below it, a refusal changes nothing, a reservation is allowed
+// exactly when everything leaves room for it, and when all certificates and
+// financings have ended nothing is taken.
 func TestSumsAreThoseOfTheCertificates(t *testing.T) {
 	start := open(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -51,10 +53,14 @@ func TestSumsAreThoseOfTheCertificates(t *testing.T) {
 			"reserve": d.reserve,
 			"use":     d.use,
 			"end":     d.end,
-			"":        d.check,
+			"limit":   d.limit, "finance": d.finance, "finance again": d.finance, "disburse": d.disburse, "return": d.giveBack,
+			"": d.check,
 		})
 		for len(d.backed) > 0 {
 			d.end(t)
+		}
+		for len(d.financed) > 0 {
+			d.giveBack(t)
 		}
 		d.check(t)
 		for _, l := range d.lines(t) {
@@ -192,6 +198,12 @@ func (d *desk) check(t *rapid.T) {
 			groupUsed[g] += l.Used
 		}
 	}
+	d.checkLimits(t, func(group string, reserved, used money.Fen) {
+		for g := group; g != ""; g = groups[g].Parent {
+			groupReserved[g] += reserved
+			groupUsed[g] += used
+		}
+	})
 	for _, g := range groups {
 		if g.Reserved != groupReserved[g.ID] || g.Used != groupUsed[g.ID] {
 			t.Fatalf("group %s has %s reserved and %s used, its lines %s and %s",

@@ -41,12 +41,30 @@ func CheckTerms(t record.Terms) error {
 		wrong = "contract: its hash is missing"
 	}
 	if wrong == "" {
+		wrong = maturityFault(t)
+	}
+	if wrong == "" {
 		wrong = guaranteeFault(t)
 	}
 	if wrong != "" {
 		return code.TermsInvalid.New("%s", wrong)
 	}
 	return nil
+}
+
+// maturityFault finds interest that is due at maturity and that nobody is there to
+// pay: the seller of an outright sale is out of it, and a debtor pays its share when
+// the financing is paid out.
+func maturityFault(t record.Terms) string {
+	switch {
+	case t.Interest != record.InterestAtMaturity:
+		return ""
+	case t.Kind == record.SaleWithoutRecourse:
+		return "interest: that of a sale without recourse is prepaid"
+	case t.SupplierInterest < Whole:
+		return "interest: a debtor's share is prepaid"
+	}
+	return ""
 }
 
 func guaranteeFault(t record.Terms) string {
@@ -95,9 +113,13 @@ func CostOf(t record.Terms, parts []Part) (record.Cost, error) {
 		return c, err
 	}
 	c.DebtorInterest, c.DebtorFee, c.GuaranteeFee = c.Interest-c.SupplierInterest, t.Fee-c.SupplierFee, t.GuaranteeFee
-	c.Net = c.Advance - c.SupplierFee
+	if c.Net, err = c.Advance.Sub(c.SupplierFee); err != nil {
+		return c, err
+	}
 	if t.Interest == record.InterestPrepaid {
-		c.Net -= c.SupplierInterest
+		if c.Net, err = c.Net.Sub(c.SupplierInterest); err != nil {
+			return c, err
+		}
 	}
 	if c.Net <= 0 || c.Net <= c.GuaranteeFee {
 		return c, code.TermsInvalid.New("%s of %s is left to the supplier", c.Net-c.GuaranteeFee, c.Advance)

@@ -24,6 +24,10 @@ type DiscountArgument struct {
 	Until   calendar.Date `json:"until"`
 }
 
+// Bound is what the debtor's own policy compares: the most that it pays early under
+// the offer, without bound when none is set.
+func (in DiscountArgument) Bound() money.Fen { return bound(in.Volume) }
+
 // DiscountResult is an offer to pay early after a change.
 type DiscountResult struct {
 	Debtor string `json:"debtor"`
@@ -158,7 +162,8 @@ func DiscountedOf(rate money.Rate, basis int32, valueDate calendar.Date, parts [
 // (ROLE_MISSING); NOT_FOUND for the offer; RATE_CLOSED, also for another day or when
 // its volume is used up; BAD_DATE for the value date; the accounts (NOT_FOUND,
 // ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by leg as Request; RATE_UNFIT;
-// TERMS_INVALID when it comes to another amount.
+// TERMS_INVALID when a part of the fen is still the seller's, see Resell, or when it
+// comes to another amount.
 func TakeDiscount(w *world.World, in TakeDiscountArgument) (SettlementResult, error) {
 	if err := in.form(); err != nil {
 		return SettlementResult{}, err
@@ -191,6 +196,9 @@ func TakeDiscount(w *world.World, in TakeDiscountArgument) (SettlementResult, er
 			return SettlementResult{}, code.RateUnfit.New("certificate %s, owed by %s, payable %d days after the value date",
 				stake.Certificate, stake.Debtor, days)
 		}
+	}
+	if err := checkWhole(w, stakes); err != nil {
+		return SettlementResult{}, err
 	}
 	amount, err := DiscountedOf(o.Rate, o.Basis, in.ValueDate, partsOf(stakes))
 	if err != nil {

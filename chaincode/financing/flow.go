@@ -125,6 +125,11 @@ func concluded(w *world.World, id string, s *record.Settlement) error {
 		return err
 	}
 	f.Live = ""
+	if s.Purpose == record.PurposeBuyBack {
+		if err := freeBuyBack(w, f); err != nil {
+			return err
+		}
+	}
 	pack, err := rules.Current(w)
 	if err != nil {
 		return err
@@ -146,7 +151,7 @@ func (Flow) Ended(w *world.World, s *record.Settlement) error {
 	case record.PurposeFinancing, record.PurposeResale:
 		return abandoned(w, s)
 	case record.PurposeBuyBack, record.PurposeRepayment:
-		return clearLive(w, s.Financing)
+		return clearLive(w, s)
 	case record.PurposeDiscount:
 		return untakeDiscount(w, s)
 	case record.PurposeOutside, record.PurposeDebtorShare, record.PurposeGuaranteeFee:
@@ -154,12 +159,17 @@ func (Flow) Ended(w *world.World, s *record.Settlement) error {
 	return nil
 }
 
-func clearLive(w *world.World, id string) error {
-	f, err := Get(w, id)
+func clearLive(w *world.World, s *record.Settlement) error {
+	f, err := Get(w, s.Financing)
 	if err != nil {
 		return err
 	}
 	f.Live = ""
+	if s.Purpose == record.PurposeBuyBack {
+		if err := freeBuyBack(w, f); err != nil {
+			return err
+		}
+	}
 	certificate.PutFinancing(w, f)
 	return nil
 }
@@ -205,5 +215,11 @@ func abandoned(w *world.World, s *record.Settlement) error {
 	if f.Origin == "" {
 		return nil
 	}
-	return clearLive(w, f.Origin)
+	origin, err := Get(w, f.Origin)
+	if err != nil {
+		return err
+	}
+	origin.Live = ""
+	certificate.PutFinancing(w, origin)
+	return nil
 }

@@ -49,7 +49,8 @@ func PaidOutsideCounterparty(w *world.World, in PaidOutsideArgument) (string, er
 // NOT_SUBMITTABLE; the actor is a maker of a debtor, a holder or a bank
 // (ROLE_MISSING); NOT_AUTHORISED for anybody else, QUORUM_MISSING when the other side
 // has not approved; the accounts (NOT_FOUND, ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by
-// leg as Request; RATE_UNFIT for fen of another debtor.
+// leg as Request; RATE_UNFIT for fen of another debtor; TERMS_INVALID when a part of
+// the fen is still the seller's, see Resell.
 func PaidOutside(w *world.World, in PaidOutsideArgument) (SettlementResult, error) {
 	if err := in.form(); err != nil {
 		return SettlementResult{}, err
@@ -89,6 +90,9 @@ func PaidOutside(w *world.World, in PaidOutsideArgument) (SettlementResult, erro
 		if stake.Debtor != in.Debtor {
 			return SettlementResult{}, code.RateUnfit.New("certificate %s is owed by %s", stake.Certificate, stake.Debtor)
 		}
+	}
+	if err := checkWhole(w, stakes); err != nil {
+		return SettlementResult{}, err
 	}
 	return SettlementResult{s.ID, s.Amount}, nil
 }

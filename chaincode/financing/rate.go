@@ -15,20 +15,34 @@ import (
 	"github.com/tierledger/tierledger/chaincode/world"
 )
 
+const maxValueDays = 30
+
 // RateArgument posts a rate, or changes one of the same id.
 type RateArgument struct {
-	ID      string        `json:"id"`                                   // chosen by the bank
-	Debtor  string        `json:"debtor,omitzero" metadata:",optional"` // of the fen; any when left out
-	Tier    uint16        `json:"tier,omitzero" metadata:",optional"`   // deepest tier of the fen; any when left out
-	MinDays int32         `json:"minDays,omitzero" metadata:",optional"`
-	MaxDays int32         `json:"maxDays"` // from the day on which it is taken to each leg's payment date
-	Min     money.Fen     `json:"min"`     // size of one financing
-	Max     money.Fen     `json:"max"`
-	Volume  money.Fen     `json:"volume,omitzero" metadata:",optional"` // of all together; no bound but the limits when left out
-	Terms   record.Terms  `json:"terms"`                                // without a value date: it is the day on which the rate is taken
-	Account string        `json:"account"`                              // from which the bank pays
-	From    calendar.Date `json:"from"`
-	Until   calendar.Date `json:"until"` // last day
+	ID        string        `json:"id"`                                   // chosen by the bank
+	Debtor    string        `json:"debtor,omitzero" metadata:",optional"` // of the fen; any when left out
+	Tier      uint16        `json:"tier,omitzero" metadata:",optional"`   // deepest tier of the fen; any when left out
+	MinDays   int32         `json:"minDays,omitzero" metadata:",optional"`
+	MaxDays   int32         `json:"maxDays"` // from the day on which it is taken to each leg's payment date
+	Min       money.Fen     `json:"min"`     // size of one financing
+	Max       money.Fen     `json:"max"`
+	Volume    money.Fen     `json:"volume,omitzero" metadata:",optional"`    // of all together; no bound but the limits when left out
+	Terms     record.Terms  `json:"terms"`                                   // without a value date
+	ValueDays int32         `json:"valueDays,omitzero" metadata:",optional"` // from the day on which it is taken to the value date
+	Account   string        `json:"account"`                                 // from which the bank pays
+	From      calendar.Date `json:"from"`
+	Until     calendar.Date `json:"until"` // last day
+}
+
+// Bound is what the bank's own policy compares: the most that all financings at the
+// rate come to, without bound when none is set.
+func (in RateArgument) Bound() money.Fen { return bound(in.Volume) }
+
+func bound(volume money.Fen) money.Fen {
+	if volume == 0 {
+		return math.MaxInt64
+	}
+	return volume
 }
 
 // RateResult is a posted rate after a change.
@@ -68,7 +82,7 @@ func PostRate(w *world.World, in RateArgument) (RateResult, error) {
 	}
 	p := &record.PostedRate{
 		Bank: bank.ID, ID: in.ID, Debtor: in.Debtor, Tier: in.Tier, MinDays: in.MinDays, MaxDays: in.MaxDays,
-		Min: in.Min, Max: in.Max, Volume: in.Volume, Terms: in.Terms, Account: in.Account, From: in.From, Until: in.Until,
+		Min: in.Min, Max: in.Max, Volume: in.Volume, Terms: in.Terms, ValueDays: in.ValueDays, Account: in.Account, From: in.From, Until: in.Until,
 		Signed: member.Signed(w),
 	}
 	old, err := world.Find(w, record.RateKey(bank.ID, in.ID))
@@ -103,7 +117,10 @@ func (in *RateArgument) form(w *world.World) error {
 		return err
 	}
 	if in.Terms.ValueDate != 0 {
-		return code.TermsInvalid.New("valueDate: it is the day on which the rate is taken")
+		return code.TermsInvalid.New("valueDate: it follows from the day on which the rate is taken")
+	}
+	if in.ValueDays < 0 || in.ValueDays > maxValueDays {
+		return code.TermsInvalid.New("valueDays %d: 0 to %d", in.ValueDays, maxValueDays)
 	}
 	return CheckTerms(in.Terms)
 }
@@ -160,7 +177,8 @@ func CloseRate(w *world.World, in NameArgument) (RateResult, error) {
 // TakeRateArgument takes a bank's posted rate.
 type TakeRateArgument struct {
 	Bank    string       `json:"bank"`
-	Rate    string       `json:"rate"` // the bank's id for it
+	Rate    string       `json:"rate"`  // the bank's id for it
+	Terms   record.Terms `json:"terms"` // as the holder saw them posted: it signs them
 	Legs    []record.Leg `json:"legs"`
 	Account string       `json:"account"` // of the holder, to be paid to
 	Net     money.Fen    `json:"net"`     // what the holder saw that it will be paid
@@ -170,12 +188,13 @@ type TakeRateArgument struct {
 func (in TakeRateArgument) Amount() money.Fen { return certificate.LegsAmount(in.Legs) }
 
 // TakeRate agrees with a bank on its posted rate, without a request: the bank has
-// signed it already.
+// signed it already. What the bank has changed since the holder saw it, the holder
+// has not signed.
 //
 // Refusals, in order: form (BAD_ARGUMENT, BAD_NUMBER, BAD_INTERVAL, AMOUNT_OVERFLOW);
-// the actor is a maker of a holder (ROLE_MISSING); NOT_FOUND for the rate;
-// RATE_CLOSED, also for another day or when its volume is used up; MEMBER_SUSPENDED
-// for the bank; the account (NOT_FOUND, ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by leg
+// the actor is a maker of a holder (ROLE_MISSING); SELF_TRANSFER; NOT_FOUND for the
+// rate; RATE_CLOSED, also for another day or when its volume is used up;
+// MEMBER_SUSPENDED for the bank; TERMS_INVALID for other terms; the account (NOT_FOUND, ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by leg
 // as Request; ALREADY_FINANCED; TRANSFER_TO_DEBTOR; RATE_UNFIT; TERMS_INVALID; the
 // guarantor and the bank's account as Select; LIMIT_REACHED, GROUP_EXCEEDED.
 func TakeRate(w *world.World, in TakeRateArgument) (AgreedResult, error) {
@@ -185,6 +204,9 @@ func TakeRate(w *world.World, in TakeRateArgument) (AgreedResult, error) {
 	holder, err := member.Require(w, record.Maker, record.Holder)
 	if err != nil {
 		return AgreedResult{}, err
+	}
+	if in.Bank == holder.ID {
+		return AgreedResult{}, code.SelfTransfer.New("bank %s", holder.ID)
 	}
 	p, err := postedRate(w, in)
 	if err != nil {
@@ -214,7 +236,7 @@ func TakeRate(w *world.World, in TakeRateArgument) (AgreedResult, error) {
 	}
 	f.Debtors = debtorsOf(stakes)
 	terms := p.Terms
-	terms.ValueDate = w.Today()
+	terms.ValueDate = w.Today().AddDays(int(p.ValueDays))
 	if err := price(w, f, s, terms, in.Net); err != nil {
 		return AgreedResult{}, err
 	}
@@ -261,8 +283,13 @@ func postedRate(w *world.World, in TakeRateArgument) (*record.PostedRate, error)
 	case p.Volume > 0 && taken > p.Volume:
 		return nil, code.RateClosed.New("rate %s of bank %s has %s left of %s", p.ID, p.Bank, max(0, p.Volume-p.Taken), p.Volume)
 	}
-	_, err = member.GetActive(w, p.Bank, record.Funder)
-	return p, err
+	if _, err = member.GetActive(w, p.Bank, record.Funder); err != nil {
+		return nil, err
+	}
+	if in.Terms != p.Terms {
+		return nil, code.TermsInvalid.New("bank %s has posted other terms as %s by now", p.Bank, p.ID)
+	}
+	return p, nil
 }
 
 // checkFit refuses with RATE_UNFIT fen that a posted rate is not for.

@@ -15,9 +15,10 @@ import (
 // RepayArgument repays a loan on pledged fen.
 type RepayArgument struct {
 	Financing string        `json:"financing"`
-	Account   string        `json:"account"`   // from which the borrower pays
-	ValueDate calendar.Date `json:"valueDate"` // to which interest is calculated, and the last day on which it can be instructed
-	Amount    money.Fen     `json:"amount"`    // what the borrower saw that it pays: see PayoffOf
+	Account   string        `json:"account"`                          // from which the borrower pays
+	To        string        `json:"to,omitzero" metadata:",optional"` // account of the bank; that from which it paid when left out
+	ValueDate calendar.Date `json:"valueDate"`                        // to which interest is calculated, and the last day on which it can be instructed
+	Amount    money.Fen     `json:"amount"`                           // what the borrower saw that it pays: see PayoffOf
 }
 
 // RepaidAmount is what the borrower's own policy compares: what it pays.
@@ -62,12 +63,16 @@ func Repay(w *world.World, in RepayArgument) (SettlementResult, error) {
 	if off.Amount != in.Amount {
 		return SettlementResult{}, code.TermsInvalid.New("on %s the loan is repaid with %s, not %s", in.ValueDate, off.Amount, in.Amount)
 	}
+	to := in.To
+	if to == "" {
+		to = f.FunderAccount
+	}
 	s := &record.Settlement{
 		ID: w.NewID(), Purpose: record.PurposeRepayment, Financing: f.ID, Amount: off.Amount, Effect: record.EffectAcquit,
 		ValueDate: in.ValueDate, LapsesAt: in.ValueDate.AddDays(1).Start(),
 	}
 	if err := settlement.SetAccounts(w, s, settlement.Account{Member: borrower.ID, ID: in.Account},
-		settlement.Account{Member: f.Funder, ID: f.FunderAccount}); err != nil {
+		settlement.Account{Member: f.Funder, ID: to}); err != nil {
 		return SettlementResult{}, err
 	}
 	_, err = settlement.Begin(w, s, certificate.Engagement{
@@ -87,6 +92,11 @@ func (in *RepayArgument) form() error {
 	}
 	if err := member.CheckIdentifier("account", in.Account); err != nil {
 		return err
+	}
+	if in.To != "" {
+		if err := member.CheckIdentifier("account", in.To); err != nil {
+			return err
+		}
 	}
 	if in.Amount <= 0 {
 		return code.BadAmount.New("a repayment of %s", in.Amount)

@@ -40,13 +40,18 @@ func ResellCounterparty(_ *world.World, in ResellArgument) (string, error) { ret
 // bank as its holder, which the buyer registers and pays like any other. Without
 // recourse to the seller, the right against the first seller goes along.
 //
+// Fen of a sale with recourse of which the seller has a part to come, because not
+// all was advanced or the interest is due at maturity, stay with the bank until they
+// are cleared: nothing else would give the seller its surplus (RECOURSE, Civil Code
+// 766).
+//
 // Refusals, in order: form (BAD_ARGUMENT, BAD_NUMBER, BAD_INTERVAL, BAD_AMOUNT,
 // AMOUNT_OVERFLOW); NOT_SUBMITTABLE; the actor is a bank's maker (ROLE_MISSING); the
 // buyer (SELF_TRANSFER, MEMBER_UNKNOWN, MEMBER_SUSPENDED, ROLE_MISSING) and its
 // approval (QUORUM_MISSING); NOT_FOUND; FINANCING_STATE unless the seller holds fen
 // of it and nothing else is under way with them; the accounts (NOT_FOUND,
 // ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by leg as Request; TERMS_INVALID for other
-// fen or a price above them; TRANSFER_TO_DEBTOR; LIMIT_REACHED, GROUP_EXCEEDED.
+// fen, a price above them, or a part that is still the seller's; TRANSFER_TO_DEBTOR; LIMIT_REACHED, GROUP_EXCEEDED.
 func Resell(w *world.World, in ResellArgument) (AgreedResult, error) {
 	if err := in.form(); err != nil {
 		return AgreedResult{}, err
@@ -150,6 +155,9 @@ func resell(w *world.World, in ResellArgument, old, f *record.Financing, s *reco
 	if err := checkOf(old, stakes, in.Price); err != nil {
 		return AgreedResult{}, err
 	}
+	if err := checkWhole(w, stakes); err != nil {
+		return AgreedResult{}, err
+	}
 	f.Debtors = debtorsOf(stakes)
 	for _, debtor := range f.Debtors {
 		if debtor == f.Funder {
@@ -187,6 +195,25 @@ func checkOf(f *record.Financing, stakes []certificate.Stake, price money.Fen) e
 	}
 	if price > sum {
 		return code.TermsInvalid.New("a price of %s for %s", price, sum)
+	}
+	return nil
+}
+
+// checkWhole refuses with TERMS_INVALID fen that are not wholly their owner's: the
+// seller with recourse has what was not advanced, and owes what is due at maturity.
+func checkWhole(w *world.World, stakes []certificate.Stake) error {
+	for _, s := range stakes {
+		if s.Claim.Financing == "" {
+			continue
+		}
+		f, err := Get(w, s.Claim.Financing)
+		if err != nil {
+			return err
+		}
+		if f.Terms.Kind == record.SaleWithRecourse && (f.Terms.Advance < Whole || f.Terms.Interest == record.InterestAtMaturity) {
+			return code.TermsInvalid.New("fen %s of certificate %s under financing %s: a part is the seller's until they are cleared",
+				s.Interval, s.Certificate, f.ID)
+		}
 	}
 	return nil
 }
@@ -247,7 +274,8 @@ type SettlementResult struct {
 // (ROLE_MISSING); NOT_FOUND; NOT_AUTHORISED for anybody else, QUORUM_MISSING when the
 // other side has not approved; FINANCING_STATE; TERMS_INVALID without recourse; the
 // accounts (NOT_FOUND, ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by leg as Request;
-// TERMS_INVALID for other fen or a price above them.
+// TERMS_INVALID for other fen or a price above them; LIMIT_REACHED, GROUP_EXCEEDED of
+// a bank that takes back what it had resold.
 func BuyBack(w *world.World, in BuyBackArgument) (SettlementResult, error) {
 	if err := in.form(); err != nil {
 		return SettlementResult{}, err
@@ -323,8 +351,31 @@ func buyBack(w *world.World, in BuyBackArgument, f *record.Financing, s *record.
 		return SettlementResult{}, err
 	}
 	f.Live = s.ID
+	if f.Origin != "" { // a bank takes fen back that it had resold: they count on its own limits again
+		origin, err := Get(w, f.Origin)
+		if err != nil {
+			return SettlementResult{}, err
+		}
+		f.Reserved = exposureOf(origin.Funder, origin.Holder, stakes)
+		if err := credit.ReserveLimits(w, origin.Funder, f.Reserved); err != nil {
+			return SettlementResult{}, err
+		}
+	}
 	certificate.PutFinancing(w, f)
 	return SettlementResult{s.ID, s.Amount}, nil
+}
+
+// freeBuyBack gives back what a buy-back reserved of the limits of a bank that takes
+// back what it had resold.
+func freeBuyBack(w *world.World, f *record.Financing) error {
+	if f.Origin == "" {
+		return nil
+	}
+	if err := credit.ReleaseLimits(w, f.Holder, f.Reserved); err != nil {
+		return err
+	}
+	f.Reserved = nil
+	return nil
 }
 
 // claimBefore is the claim that fen had before they were sold under a financing:

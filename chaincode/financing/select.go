@@ -1,6 +1,8 @@
 package financing
 
 import (
+	"slices"
+
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -35,7 +37,8 @@ type AgreedResult struct {
 //
 // Refusals, in order: form (BAD_ARGUMENT, BAD_NUMBER, TERMS_INVALID); the actor is a
 // maker of a holder (ROLE_MISSING); NOT_FOUND; NOT_AUTHORISED for another holder;
-// FINANCING_STATE; SETTLEMENT_LAPSED; QUOTE_MISSING, QUOTE_EXPIRED, QUOTE_ALTERED;
+// FINANCING_STATE; SETTLEMENT_LAPSED; the bank (MEMBER_UNKNOWN, MEMBER_SUSPENDED,
+// ROLE_MISSING); QUOTE_MISSING, QUOTE_EXPIRED, QUOTE_ALTERED;
 // TERMS_INVALID (value date, net, debtor's share, guarantor); the guarantor
 // (MEMBER_UNKNOWN, MEMBER_SUSPENDED, ROLE_MISSING); the accounts (NOT_FOUND,
 // ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by leg CERTIFICATE_STATE, MATURED, FROZEN.
@@ -55,6 +58,9 @@ func Select(w *world.World, in SelectArgument) (AgreedResult, error) {
 	}
 	f, s, err := open(w, in.ID, holder.ID)
 	if err != nil {
+		return AgreedResult{}, err
+	}
+	if _, err := member.GetActive(w, in.Bank, record.Funder); err != nil {
 		return AgreedResult{}, err
 	}
 	q, err := sealed(w, f, in.Bank)
@@ -116,7 +122,7 @@ func price(w *world.World, f *record.Financing, s *record.Settlement, t record.T
 		return code.TermsInvalid.New("the terms come to %s net, not %s", f.Cost.Net, net)
 	case f.Cost.DebtorInterest+f.Cost.DebtorFee > 0 && len(f.Debtors) > 1:
 		return code.TermsInvalid.New("a debtor's share with %d debtors", len(f.Debtors))
-	case t.Guarantor == f.Holder || t.Guarantor == f.Funder:
+	case t.Guarantor != "" && slices.Contains(with(f.Debtors, f.Holder, f.Funder), t.Guarantor):
 		return code.TermsInvalid.New("guarantor %s is a party itself", t.Guarantor)
 	}
 	if t.Guarantor != "" {
@@ -180,15 +186,36 @@ func consenting(f *record.Financing) []string {
 	return list
 }
 
-// AmountOf is what the holder's policy compares when it takes a quote: the fen
-// financed, 0 when there is no such request.
+// AmountOf is what the holder's policy compares when it takes a quote, and
+// QuotedAmount the bank's when it makes one: the fen financed, 0 when there is no such
+// request.
 func AmountOf(w *world.World, in SelectArgument) (money.Fen, error) {
-	if member.CheckIdentifier("financing", in.ID) != nil {
+	return amountOf(w, in.ID, func(f *record.Financing) money.Fen { return f.Amount })
+}
+
+// QuotedAmount is described at AmountOf.
+func QuotedAmount(w *world.World, in QuoteArgument) (money.Fen, error) {
+	return amountOf(w, in.Financing, func(f *record.Financing) money.Fen { return f.Amount })
+}
+
+// GuaranteedAmount is what a guarantor's policy compares: how much it guarantees.
+func GuaranteedAmount(w *world.World, in ConsentArgument) (money.Fen, error) {
+	return amountOf(w, in.ID, func(f *record.Financing) money.Fen { return f.Terms.Guarantee })
+}
+
+// ShareAmount is what a debtor's policy compares: the share that it bears.
+func ShareAmount(w *world.World, in ConsentArgument) (money.Fen, error) {
+	return amountOf(w, in.ID, func(f *record.Financing) money.Fen { return f.Cost.DebtorInterest + f.Cost.DebtorFee })
+}
+
+// amountOf is an amount of a financing that an argument names, 0 when there is none.
+func amountOf(w *world.World, id string, of func(*record.Financing) money.Fen) (money.Fen, error) {
+	if member.CheckIdentifier("financing", id) != nil {
 		return 0, nil
 	}
-	f, err := world.Find(w, record.FinancingKey(in.ID))
+	f, err := world.Find(w, record.FinancingKey(id))
 	if err != nil || f == nil {
 		return 0, err
 	}
-	return f.Amount, nil
+	return of(f), nil
 }

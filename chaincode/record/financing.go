@@ -171,23 +171,24 @@ type Quote struct {
 
 // PostedRate is a bank's standing offer: a holder takes it and is financed.
 type PostedRate struct {
-	_       struct{}      `cbor:",toarray"`
-	Bank    string        `json:"bank"`
-	ID      string        `json:"id"`
-	Debtor  string        `json:"debtor"`  // of the fen; empty: any
-	Tier    uint16        `json:"tier"`    // deepest tier of the fen; 0: any
-	MinDays int32         `json:"minDays"` // from today to each leg's payment date
-	MaxDays int32         `json:"maxDays"`
-	Min     money.Fen     `json:"min"` // size of one financing
-	Max     money.Fen     `json:"max"`
-	Volume  money.Fen     `json:"volume"` // of all financings together; 0: no bound but the limits
-	Taken   money.Fen     `json:"taken"`
-	Terms   Terms         `json:"terms"` // the value date is the day on which it is taken
-	Account string        `json:"account"`
-	From    calendar.Date `json:"from"`
-	Until   calendar.Date `json:"until"` // last day
-	Closed  bool          `json:"closed"`
-	Signed  Signature     `json:"signed"`
+	_         struct{}      `cbor:",toarray"`
+	Bank      string        `json:"bank"`
+	ID        string        `json:"id"`
+	Debtor    string        `json:"debtor"`  // of the fen; empty: any
+	Tier      uint16        `json:"tier"`    // deepest tier of the fen; 0: any
+	MinDays   int32         `json:"minDays"` // from today to each leg's payment date
+	MaxDays   int32         `json:"maxDays"`
+	Min       money.Fen     `json:"min"` // size of one financing
+	Max       money.Fen     `json:"max"`
+	Volume    money.Fen     `json:"volume"` // of all financings together; 0: no bound but the limits
+	Taken     money.Fen     `json:"taken"`
+	Terms     Terms         `json:"terms"`     // without a value date
+	ValueDays int32         `json:"valueDays"` // from the day on which it is taken to the value date
+	Account   string        `json:"account"`
+	From      calendar.Date `json:"from"`
+	Until     calendar.Date `json:"until"` // last day
+	Closed    bool          `json:"closed"`
+	Signed    Signature     `json:"signed"`
 }
 
 // DiscountOffer is a debtor's standing offer to pay early for less.

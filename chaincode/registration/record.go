@@ -161,6 +161,8 @@ func follow(w *world.World, pack *record.Pack, f *record.Financing, in Argument,
 		if f.Registered == "" || f.State != record.FinancingDisbursed {
 			return code.RegistrationInvalid.New("financing %s is %s and registered as %q: nothing to change", f.ID, f.State, f.Registered)
 		}
+		_, err := covers(w, f, in.Until)
+		return err
 	case record.RegistrationCancel:
 		if old != nil {
 			return nil // the cancellation itself stands

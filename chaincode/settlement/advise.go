@@ -28,6 +28,9 @@ type AdviceArgument struct {
 	Credited     calendar.Instant `json:"credited"` // when the money arrived; of the payer's bank: when it left
 }
 
+// Paid is what a member's own policy compares.
+func (in AdviceArgument) Paid() money.Fen { return in.Amount }
+
 func (in *AdviceArgument) form() error {
 	if err := member.CheckIdentifier("settlement", in.Settlement); err != nil {
 		return err

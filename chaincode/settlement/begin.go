@@ -121,9 +121,12 @@ func parties(s *record.Settlement) []string {
 	return list
 }
 
-// SetAccounts names the accounts of both sides: NOT_FOUND, ACCOUNT_UNCONFIRMED,
-// COOLING_OFF, the payer's first.
+// SetAccounts names the accounts of both sides: SELF_TRANSFER when they are one
+// member's; NOT_FOUND, ACCOUNT_UNCONFIRMED, COOLING_OFF, the payer's first.
 func SetAccounts(w *world.World, s *record.Settlement, payer, payee Account) error {
+	if payer.Member == payee.Member {
+		return code.SelfTransfer.New("member %s", payer.Member)
+	}
 	from, err := member.UsableAccount(w, payer.Member, payer.ID)
 	if err != nil {
 		return err
@@ -170,13 +173,18 @@ func CheckUndecided(w *world.World, s *record.Settlement) error {
 	return nil
 }
 
-// AmountOf is what a member's policy compares: the money of a settlement, 0 when
-// there is none with the id.
-func AmountOf(w *world.World, in Argument) (money.Fen, error) {
-	if member.CheckIdentifier("settlement", in.ID) != nil {
+// AmountOf and UnpaidAmount are what a member's policy compares: the money of a
+// settlement, 0 when there is none with the id.
+func AmountOf(w *world.World, in Argument) (money.Fen, error) { return amountOf(w, in.ID) }
+
+// UnpaidAmount is described at AmountOf.
+func UnpaidAmount(w *world.World, in NotPaidArgument) (money.Fen, error) { return amountOf(w, in.ID) }
+
+func amountOf(w *world.World, id string) (money.Fen, error) {
+	if member.CheckIdentifier("settlement", id) != nil {
 		return 0, nil
 	}
-	s, err := world.Find(w, record.SettlementKey(in.ID))
+	s, err := world.Find(w, record.SettlementKey(id))
 	if err != nil || s == nil {
 		return 0, err
 	}

@@ -109,8 +109,9 @@ func ofBank(w *world.World, id string) (*record.Settlement, error) {
 // payee, and gives free exactly what it locked.
 //
 // Refusals, in order: BAD_ARGUMENT; the actor is a maker (ROLE_MISSING); NOT_FOUND;
-// NOT_AUTHORISED for anybody else; SETTLEMENT_LAPSED, INSTRUCTED, SETTLEMENT_STATE,
-// also for money that is owed apart from fen.
+// NOT_AUTHORISED for anybody else, and for the payer of money that is owed apart from
+// fen, which only the payee can waive; SETTLEMENT_LAPSED, INSTRUCTED,
+// SETTLEMENT_STATE.
 func Cancel(w *world.World, a Agreements, in EndArgument) (Result, error) {
 	s, err := ofParty(w, in)
 	if err != nil {
@@ -119,11 +120,11 @@ func Cancel(w *world.World, a Agreements, in EndArgument) (Result, error) {
 	if by := w.Actor().Member; by != s.Payer && by != s.Payee {
 		return Result{}, code.NotAuthorised.New("settlement %s is of others", s.ID)
 	}
+	if w.Actor().Member != s.Payee && s.Effect == 0 && s.State != record.SettlementOpen {
+		return Result{}, code.NotAuthorised.New("settlement %s is owed: only %s can waive it", s.ID, s.Payee)
+	}
 	if err := CheckUndecided(w, s); err != nil {
 		return Result{}, err
-	}
-	if s.Effect == 0 && s.State != record.SettlementOpen {
-		return Result{}, code.SettlementState.New("settlement %s is owed: a %s ends when it is paid", s.ID, s.Purpose)
 	}
 	s.Reason = in.Reason
 	return end(w, a, s, record.SettlementCancelled)
@@ -215,21 +216,25 @@ func stillOwed(w *world.World, s *record.Settlement) Result {
 	return Result{s.ID, s.State}
 }
 
-// Dispute is the payee's word that it did not get what a bank says it paid. It
-// changes nothing but puts the settlement before both banks' people.
+// Dispute is the payee's word that it did not get what a bank says it paid, or the
+// payer's that it was debited for what its bank says was not paid. It changes nothing
+// but puts the settlement before both banks' people.
 //
 // Refusals, in order: BAD_ARGUMENT; the actor is a maker (ROLE_MISSING); NOT_FOUND;
-// NOT_AUTHORISED for anybody but the payee; SETTLEMENT_STATE before it was
-// instructed or after it ended unpaid; ALREADY_EXISTS.
+// NOT_AUTHORISED for anybody else; SETTLEMENT_STATE for the payee before it was
+// instructed or after it ended unpaid, for the payer unless it ended unpaid;
+// ALREADY_EXISTS.
 func Dispute(w *world.World, in EndArgument) (Result, error) {
 	s, err := ofParty(w, in)
 	if err != nil {
 		return Result{}, err
 	}
+	by := w.Actor().Member
 	switch {
-	case w.Actor().Member != s.Payee:
-		return Result{}, code.NotAuthorised.New("settlement %s is not paid to %s", s.ID, w.Actor().Member)
-	case !s.State.Instructed() && s.State != record.SettlementSettled:
+	case by != s.Payee && by != s.Payer:
+		return Result{}, code.NotAuthorised.New("settlement %s is of others", s.ID)
+	case by == s.Payee && !s.State.Instructed() && s.State != record.SettlementSettled,
+		by == s.Payer && s.State != record.SettlementUnpaid:
 		return Result{}, code.SettlementState.New("settlement %s is %s", s.ID, s.State)
 	case s.DisputedAt != 0:
 		return Result{}, code.AlreadyExists.New("settlement %s was disputed at %s", s.ID, s.DisputedAt)

@@ -64,6 +64,7 @@ type World struct {
 	ordinal uint32
 	pack    *record.Pack // in force, once it was asked for
 	packs   bool         // this transaction wrote a pack: ask anew each time
+	scanned int          // records read by scans
 }
 
 // layer is one savepoint: writes and effects since it was taken.
@@ -213,10 +214,10 @@ func (w *World) Decision() record.Decision {
 	return d
 }
 
-// Weight is how many keys were written and rows reported so far, the same on
-// every validator: what a caller looks at that divides its work.
+// Weight is how many records were scanned, keys written and rows reported so far, the
+// same on every validator: what a caller looks at that divides its work.
 func (w *World) Weight() int {
-	n := 0
+	n := w.scanned
 	for i := range w.layers {
 		e := &w.layers[i].effects
 		n += len(w.layers[i].writes) + len(e.Certificates) + len(e.Holdings) + len(e.Moves) + len(e.Notices) + len(e.Financings)
@@ -296,6 +297,7 @@ func Scan[T any](w *World, start, end string, visit func(key string, v *T) (bool
 			return true, nil
 		}
 		v := new(T)
+		w.scanned++
 		if err := record.Read(data, v); err != nil {
 			return false, fmt.Errorf("read %s: %w", key, err)
 		}

@@ -72,6 +72,12 @@ func New(t testing.TB, firms ...Firm) *Network {
 	return n
 }
 
+// Clone is the same ledger, from which the original stays apart. Its next transaction
+// has the id that the original's would have.
+func (n *Network) Clone() *Network {
+	return &Network{Memory: n.Memory.Clone(), Now: n.Now, calls: n.calls}
+}
+
 // Banks are n validator banks named BANK-1 and so on.
 func Banks(n int) []Firm {
 	var firms []Firm
