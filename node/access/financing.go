@@ -132,6 +132,9 @@ func (r *Reader) Financing(id string) (*Financing, error) {
 		return v, r.narrowToDebt(v)
 	case partyAsked, partyFunder:
 		v.Record.Invited, v.Record.Asked = r.only(f.Invited), r.only(f.Asked)
+		if as == partyAsked { // how many others quote, and where the holder banks, is the holder's
+			v.Record.Quotes, v.Record.Account = 0, ""
+		}
 	case partyCost:
 		v.Record.Invited, v.Record.Asked = nil, nil
 	case partyNone, partyHolder:
