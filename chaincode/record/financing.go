@@ -120,7 +120,7 @@ type Financing struct {
 	FunderAccount   string           `json:"funderAccount"`
 	Terms           Terms            `json:"terms"`
 	Cost            Cost             `json:"cost"`
-	Reserved        []Reservation    `json:"reserved"` // of the funder's limits until it is disbursed
+	Reserved        []Reservation    `json:"reserved"` // of the funder's limits until it is disbursed; of the holder's, a bank, while it buys back
 	HolderSigned    Signature        `json:"holderSigned"`
 	FunderSigned    Signature        `json:"funderSigned"`    // under the sealed quote or the posted rate
 	GuarantorSigned Signature        `json:"guarantorSigned"` // needed when the terms name a guarantor

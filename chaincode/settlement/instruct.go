@@ -218,7 +218,8 @@ func stillOwed(w *world.World, s *record.Settlement) Result {
 
 // Dispute is the payee's word that it did not get what a bank says it paid, or the
 // payer's that it was debited for what its bank says was not paid. It changes nothing
-// but puts the settlement before both banks' people.
+// but tells both banks' people, and stands in their worklists while the payment is
+// under way.
 //
 // Refusals, in order: BAD_ARGUMENT; the actor is a maker (ROLE_MISSING); NOT_FOUND;
 // NOT_AUTHORISED for anybody else; SETTLEMENT_STATE for the payee before it was
@@ -241,8 +242,12 @@ func Dispute(w *world.World, in EndArgument) (Result, error) {
 	}
 	s.DisputedAt, s.Dispute = w.Now(), in.Reason
 	world.Put(w, record.SettlementKey(s.ID), s)
+	var opens []string
+	if s.State.Instructed() { // else it is over, and nothing would close the entry
+		opens = banks(s)
+	}
 	w.Notify(record.NoticeOf{
-		Kind: record.SettlementWasDisputed, Subject: s.ID, Members: parties(s), Amount: s.Amount, Opens: banks(s),
+		Kind: record.SettlementWasDisputed, Subject: s.ID, Members: parties(s), Amount: s.Amount, Opens: opens,
 	})
 	return Result{s.ID, s.State}, nil
 }

@@ -49,11 +49,11 @@ type automatic struct {
 	contract record.Digest
 	account  string
 	validFor time.Duration // when the policy does not say
-	day      calendar.Date // value date
+	day      calendar.Date // value date; zero: by validFor
 }
 
 // answerAll has the bank's policy decide on the requests named, or on all for which
-// the bank may quote and has not, and quotes where it says so. A request that fails
+// the bank may quote and has no quote, and quotes where it says so. A request that fails
 // does not keep the others waiting; the first failure is returned when all are done.
 func (s *session) answerAll(ctx context.Context, ids []string, how automatic) error {
 	if len(ids) == 0 {
@@ -62,7 +62,7 @@ func (s *session) answerAll(ctx context.Context, ids []string, how automatic) er
 			return err
 		}
 		for _, r := range open {
-			if r.Own.State != record.QuoteSealed {
+			if r.Own.State == 0 || r.Own.State == record.QuoteExpired { // what a person took back stays back
 				ids = append(ids, r.ID)
 			}
 		}
@@ -101,7 +101,11 @@ func (s *session) answer(ctx context.Context, r *answered, how automatic) error 
 	if hours := r.Decision.Terms.ValidHours; hours > 0 {
 		validFor = time.Duration(hours) * time.Hour
 	}
-	in, _, err := s.quoteFor(ctx, f, how.terms(r.Decision.Terms), how.account, validFor)
+	day, err := s.valueDate(ctx, how.day, validFor)
+	if err != nil {
+		return err
+	}
+	in, _, err := s.quoteFor(ctx, f, how.terms(r.Decision.Terms, day), how.account, validFor)
 	if err != nil {
 		return err
 	}
@@ -121,10 +125,10 @@ func (s *session) answer(ctx context.Context, r *answered, how automatic) error 
 
 // terms are a policy's price as a quote's terms: the supplier bears interest and fee,
 // and nobody guarantees.
-func (how *automatic) terms(p *client.PolicyTerms) record.Terms {
+func (how *automatic) terms(p *client.PolicyTerms, day calendar.Date) record.Terms {
 	return record.Terms{
 		Kind: p.Kind, Rate: p.Rate, Basis: p.Basis, Interest: p.Interest, Advance: p.Advance, Fee: p.Fee,
-		SupplierInterest: financing.Whole, SupplierFee: financing.Whole, ValueDate: how.day, Contract: how.contract,
+		SupplierInterest: financing.Whole, SupplierFee: financing.Whole, ValueDate: day, Contract: how.contract,
 	}
 }
 

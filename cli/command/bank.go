@@ -33,8 +33,8 @@ func (a *app) bankCommand() *cobra.Command {
 			"--number 09876543212 --proof cancelled.pdf"),
 		a.bankInstruct(),
 		a.settlementAdvice("advise", "settlement:Advise", "Record your bank's advice that a payment was made",
-			"  scf bank advise 7a01... --reference CR20261102-0007 --as bank2/maker\n"+
-				`  scf bank advise 7a01... --reference CR20261102-0007 --credited "2026-11-02 14:30" --as bank2/maker`),
+			"  scf bank advise 7a01... --amount 119,085.00 --reference CR20261102-0007 --as bank2/maker\n"+
+				`  scf bank advise 7a01... --amount 119,085.00 --reference CR20261102-0007 --credited "2026-11-02 14:30" --as bank2/maker`),
 		a.bankNotPaid(), a.limitSet(),
 	)
 	commands = append(commands, a.bankRequests(), a.rateList(), a.registryText(), a.limitList())
@@ -94,6 +94,9 @@ func (s *session) requests(ctx context.Context) ([]asked, error) {
 			return nil, err
 		}
 		f, err := s.Financing(ctx, row.ID)
+		if code.NotAuthorised.Is(err) {
+			continue // it was decided on since it was listed
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +142,7 @@ refers to a person or refuses is listed with the reasons.`,
 			const aDay = 24 * time.Hour
 			t.flags(f)
 			rate = f.Lookup("rate")
-			f.Var(&valueDate, "value-date", "from which interest runs, and the last day on which the payment can be instructed (default: today)")
+			f.Var(&valueDate, "value-date", "from which interest runs, and the last day on which the payment can be instructed (default: the day after the quote ends)")
 			f.StringVar(&account, "account", "", "your bank's account, from which it pays (default: the only one)")
 			f.DurationVar(&validFor, "valid-for", aDay, "how long it can be chosen, at most as long as the request is open")
 			f.BoolVar(&auto, "auto", false, "let your bank's policy decide and price")
@@ -152,12 +155,12 @@ refers to a person or refuses is listed with the reasons.`,
 			if err != nil {
 				return err
 			}
-			day, err := s.dayOr(ctx, valueDate.Date)
+			if auto {
+				return s.answerAll(ctx, args, automatic{t.contract.Digest, account, validFor, valueDate.Date})
+			}
+			day, err := s.valueDate(ctx, valueDate.Date, validFor)
 			if err != nil {
 				return err
-			}
-			if auto {
-				return s.answerAll(ctx, args, automatic{t.contract.Digest, account, validFor, day})
 			}
 			offered, err := t.read(a, day)
 			if err != nil {
@@ -170,6 +173,16 @@ refers to a person or refuses is listed with the reasons.`,
 			return s.quote(ctx, f, offered, account, validFor)
 		},
 	})
+}
+
+// valueDate is the day that was given, else the day after that on which a quote ends:
+// whoever chooses it at the last moment still leaves a day to register and pay.
+func (s *session) valueDate(ctx context.Context, given calendar.Date, validFor time.Duration) (calendar.Date, error) {
+	if given != 0 {
+		return given, nil
+	}
+	now, err := s.Time(ctx)
+	return now.Add(validFor).Date().AddDays(1), err
 }
 
 // quote makes a quote of these terms for a request.

@@ -35,7 +35,9 @@ func (a *app) checkCommand() *cobra.Command {
 		use: "check [NODE-HOME...]", short: "Prove the invariants on a node's data",
 		long: `Walks a node's data and proves, from the data alone: that holdings tile their
 certificates and locks lie inside them, that no fen appeared or vanished, that
-credit lines and invoices are used for exactly what they back, that the read model
+credit lines and invoices are used for exactly what they back, that every fen that
+was sold or paid was paid for once under signed terms and a matching advice, that
+limits, rates and financings count what the holdings say, that the read model
 derives from the outcomes and agrees with the state, that the tree commits to the
 state and the app hash to the tree.
 

@@ -48,11 +48,11 @@ func TestTermsOfFlags(t *testing.T) {
 	}
 	var full terms
 	parsed(t, full.flags, "--kind", "pledge", "--rate", "3.1%", "--basis", "365", "--interest", "at-maturity", "--advance", "80",
-		"--fee", "100", "--supplier-interest", "0", "--supplier-fee", "50", "--guarantor", aCode, "--guarantee", "1,000.00",
+		"--fee", "100", "--supplier-interest", "100", "--supplier-fee", "50", "--guarantor", aCode, "--guarantee", "1,000.00",
 		"--guarantee-fee", "10", "--guarantee-contract", aHash, "--contract", aHash)
 	got, err = full.read(a, 0)
 	if err != nil || got.Kind != record.PledgeLoan || got.Interest != record.InterestAtMaturity || got.Advance != 80_0000 ||
-		got.SupplierInterest != 0 || got.SupplierFee != 50_0000 || got.Guarantee != 1_000_00 || got.Guarantor != aCode || got.Basis != 365 {
+		got.SupplierInterest != financing.Whole || got.SupplierFee != 50_0000 || got.Guarantee != 1_000_00 || got.Guarantor != aCode || got.Basis != 365 {
 		t.Errorf("%+v, %v", got, err)
 	}
 	full.basis = 364

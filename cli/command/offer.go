@@ -32,7 +32,7 @@ type offer struct {
 // offerOf works out what a posted rate pays to a holder for stakes on a day.
 func offerOf(p *record.PostedRate, holder string, stakes []stake, today calendar.Date) offer {
 	o := offer{Bank: p.Bank, Rate: p.ID, Terms: p.Terms, Until: p.Until}
-	o.Terms.ValueDate = today
+	o.Terms.ValueDate = today.AddDays(int(p.ValueDays))
 	err := checkOpen(p, stakes, today)
 	if err == nil {
 		err = checkFit(p, stakes, today)
@@ -48,6 +48,13 @@ func offerOf(p *record.PostedRate, holder string, stakes []stake, today calendar
 		o.Cost, o.Reason, o.refusal = record.Cost{}, err.Error(), err
 	}
 	return o
+}
+
+// posted are the terms as the bank posted them.
+func (o *offer) posted() record.Terms {
+	t := o.Terms
+	t.ValueDate = 0
+	return t
 }
 
 func debtorsOf(stakes []stake) []string {
@@ -203,8 +210,8 @@ func (a *app) financeTake() *cobra.Command {
 	return a.command(spec{
 		use: "take NUMBER...", short: "Take a bank's posted rate: the financing is agreed at once",
 		long: `Takes the amount from the low end of your unlocked fen of the certificates, in
-the order they are named. The bank has signed its rate; what you get is part of
-what you sign.`,
+the order they are named. The bank has signed its rate; its terms and what you get
+are part of what you sign.`,
 		example: `  scf finance take 9133...14 --amount 120,000.00 --bank bank2 --rate R1 --as supplier1/maker`,
 		args:    cobra.MinimumNArgs(1), needs: []string{"amount", "bank", "rate"},
 		flags: func(f *pflag.FlagSet) {
@@ -235,7 +242,7 @@ what you sign.`,
 			if in.Account, err = s.account(ctx, account); err != nil {
 				return err
 			}
-			in.Legs, in.Net = legs, o.Cost.Net
+			in.Terms, in.Legs, in.Net = o.posted(), legs, o.Cost.Net
 			names := s.names(ctx)
 			a.before(func(w io.Writer) { writeBargain(w, amount.Fen, in.Bank, o.Terms, o.Cost, names) })
 			var done financing.AgreedResult

@@ -252,6 +252,7 @@ func rulesSaid(fired []client.FiredRule) string {
 func (a *app) policyReplay() *cobra.Command {
 	return a.command(spec{
 		use: "replay DECISION", short: "Make a decision again from its stored facts and version", args: cobra.ExactArgs(1),
+		long:    `The exit code is 1 when it comes out otherwise than it was stored.`,
 		example: `  scf policy replay 12 --as bank2/maker`,
 		run: func(ctx context.Context, args []string) error {
 			number, err := strconv.ParseUint(args[0], 10, 64)
@@ -266,14 +267,16 @@ func (a *app) policyReplay() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(r, func(w io.Writer) {
+			err = a.print(r, func(w io.Writer) {
 				a.writeDecision(w, &r.Again, s.names(ctx))
 				if r.Same {
 					fmt.Fprintln(w, "as it was decided then")
-				} else {
-					fmt.Fprintf(w, "then it was decided otherwise: %s\n", r.Decision.Outcome)
 				}
 			})
+			if err == nil && !r.Same {
+				err = fmt.Errorf("decision %d was %s then: the node's program decides otherwise today", number, r.Decision.Outcome)
+			}
+			return err
 		},
 	})
 }

@@ -71,6 +71,7 @@ type posted struct {
 	from, until         dateFlag
 	tier                uint16
 	shortest, longest   int32
+	valueDays           int32
 }
 
 func (p *posted) flags(f *pflag.FlagSet) {
@@ -84,6 +85,7 @@ func (p *posted) flags(f *pflag.FlagSet) {
 	f.Var(&p.most, "max", "largest amount of one financing")
 	f.Var(&p.all, "volume", "most of all financings together (default: no bound but the limits)")
 	f.StringVar(&p.account, "account", "", "your bank's account, from which it pays (default: the only one)")
+	f.Int32Var(&p.valueDays, "value-days", 1, "days from the day on which it is taken to the value date, until which it is to be instructed")
 	f.Var(&p.from, "from", "first day (default: today)")
 	f.Var(&p.until, "until", "last day")
 }
@@ -91,7 +93,7 @@ func (p *posted) flags(f *pflag.FlagSet) {
 func (p *posted) argument(ctx context.Context, s *session, id string) (financing.RateArgument, error) {
 	in := financing.RateArgument{
 		ID: id, Tier: p.tier, MinDays: p.shortest, MaxDays: p.longest, Min: p.smallest.Fen, Max: p.most.Fen, Volume: p.all.Fen,
-		Until: p.until.Date,
+		ValueDays: p.valueDays, Until: p.until.Date,
 	}
 	var err error
 	if in.Debtor, err = s.app.optionalMember(p.debtor); err != nil {
@@ -111,8 +113,9 @@ func (a *app) ratePost() *cobra.Command {
 	var p posted
 	return a.command(spec{
 		use: "post-rate RATE", short: "Post a rate at which whoever takes it is financed at once, or change it",
-		long: `RATE is your bank's own word for it. Interest runs from the day on which it is
-taken. What was taken before a change stays counted.`,
+		long: `RATE is your bank's own word for it. Interest runs from the value date. Whoever
+takes it signs its terms: a change meets nobody who has seen the old ones. What was
+taken before a change stays counted.`,
 		example: `  scf bank post-rate R1 --rate 2.9 --contract contract.pdf --debtor core --min 10,000.00 --max 500,000.00 \
     --volume 5,000,000.00 --until 2026-12-31 --as bank2/maker`,
 		args: cobra.ExactArgs(1), flags: p.flags, needs: []string{"rate", "contract", "min", "max", "until"},

@@ -85,7 +85,7 @@ func (a *app) financePayoff() *cobra.Command {
 }
 
 func (a *app) financeRepay() *cobra.Command {
-	var account string
+	var account, to string
 	var day dateFlag
 	return a.command(spec{
 		use: "repay FINANCING", short: "Repay a whole loan early; its pledge ends when the bank is paid",
@@ -95,6 +95,7 @@ latest.`,
 		example: `  scf finance repay 7a01... --value-date 2026-12-01 --as supplier1/maker`, args: cobra.ExactArgs(1),
 		flags: func(f *pflag.FlagSet) {
 			f.StringVar(&account, "account", "", "your account, from which you pay (default: that of the financing)")
+			f.StringVar(&to, "to", "", "the bank's account (default: that from which it paid)")
 			f.Var(&day, "value-date", "day of the repayment (default: today)")
 		},
 		run: func(ctx context.Context, args []string) error {
@@ -114,7 +115,7 @@ latest.`,
 				account = f.Account
 			}
 			a.before(p.write)
-			in := financing.RepayArgument{Financing: f.ID, Account: account, ValueDate: p.ValueDate, Amount: p.Amount}
+			in := financing.RepayArgument{Financing: f.ID, Account: account, To: to, ValueDate: p.ValueDate, Amount: p.Amount}
 			var done financing.SettlementResult
 			return s.act(ctx, "financing:Repay", in, &done, func() string { return owedSaid("to be repaid", done) })
 		},

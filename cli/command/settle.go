@@ -10,6 +10,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/settlement"
 	"github.com/tierledger/tierledger/node/client"
@@ -128,15 +129,21 @@ func settledSaid(done settlement.Result) string {
 // or the payee's own word.
 func (a *app) settlementAdvice(use, function, short, example string) *cobra.Command {
 	var references []string
+	var amounts amountsFlag
 	var credited instantFlag
+	needs := []string{"reference"}
+	if function == "settlement:Advise" {
+		needs = append(needs, "amount")
+	}
 	return a.command(spec{
 		use: use + " SETTLEMENT...", short: short,
-		long: `Amount and accounts are those of the settlement, which a financing shares its id
-with. A bank's reference counts once on the whole network; with several settlements
+		long: `The accounts are those of the settlement, which a financing shares its id with; the
+amount that was seen has to be its amount. A bank's reference counts once on the whole network; with several settlements
 each has its own, in the same order. They are signed one by one, and the first
 refusal ends the command.`,
-		example: example, args: cobra.MinimumNArgs(1), needs: []string{"reference"},
+		example: example, args: cobra.MinimumNArgs(1), needs: needs,
 		flags: func(f *pflag.FlagSet) {
+			f.Var(&amounts, "amount", "how much arrived, for the payer's bank how much left; repeat for each settlement")
 			f.StringArrayVar(&references, "reference", nil, "the bank's own reference of the payment; repeat for each settlement")
 			f.Var(&credited, "credited", "when the money arrived, for the payer's bank when it left (default: now)")
 		},
@@ -144,12 +151,19 @@ refusal ends the command.`,
 			if len(references) != len(args) {
 				return code.BadArgument.New("%d references for %d settlements", len(references), len(args))
 			}
+			if len(amounts) != len(args) && len(amounts) > 0 {
+				return code.BadArgument.New("%d amounts for %d settlements", len(amounts), len(args))
+			}
 			s, err := a.open(ctx)
 			if err != nil {
 				return err
 			}
 			for i, id := range args {
-				if err := s.advise(ctx, function, id, references[i], credited.Instant); err != nil {
+				seen := money.Fen(0)
+				if len(amounts) > 0 {
+					seen = amounts[i]
+				}
+				if err := s.advise(ctx, function, id, references[i], seen, credited.Instant); err != nil {
 					return err
 				}
 			}
@@ -158,7 +172,9 @@ refusal ends the command.`,
 	})
 }
 
-func (s *session) advise(ctx context.Context, function, id, reference string, credited calendar.Instant) error {
+// advise signs that a settlement was paid; seen is the amount, 0 for that of the
+// settlement.
+func (s *session) advise(ctx context.Context, function, id, reference string, seen money.Fen, credited calendar.Instant) error {
 	one, err := s.Settlement(ctx, id)
 	if err != nil {
 		return err
@@ -168,8 +184,18 @@ func (s *session) advise(ctx context.Context, function, id, reference string, cr
 			return err
 		}
 	}
+	in := adviceOf(one, reference, credited)
+	if seen != 0 {
+		in.Amount = seen
+	}
+	names := s.names(ctx)
+	s.app.before(func(w io.Writer) {
+		fields(w, "from", names(one.Payer)+", account "+one.PayerAccount+" at "+names(one.PayerBank),
+			"to", names(one.Payee)+", account "+one.PayeeAccount+" at "+names(one.PayeeBank), "amount", yuan(in.Amount),
+			"reference", reference, "at", credited.String())
+	})
 	var done settlement.Result
-	return s.act(ctx, function, adviceOf(one, reference, credited), &done, func() string { return settledSaid(done) })
+	return s.act(ctx, function, in, &done, func() string { return settledSaid(done) })
 }
 
 // adviceOf is an advice that a settlement was paid as it was agreed.

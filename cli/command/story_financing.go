@@ -236,7 +236,7 @@ func (s *story) takeRate(ctx context.Context, issued, bank, rate string) (financ
 	if err != nil {
 		return in, err
 	}
-	in.Legs, in.Net = legs, found.Cost.Net
+	in.Terms, in.Legs, in.Net = found.posted(), legs, found.Cost.Net
 	return in, nil
 }
 

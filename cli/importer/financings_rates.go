@@ -240,6 +240,7 @@ func (im *financingsImport) take(ctx context.Context, plan []intent) (int, error
 // takeOne is what a holder signs.
 func (im *financingsImport) takeOne(in *intent) (operation, error) {
 	return invoke("financing:TakeRate", financing.TakeRateArgument{
-		Bank: im.net.Banks[in.bank].ID, Rate: im.rateID(in.kind), Legs: in.legs, Account: accountName, Net: in.net,
+		Bank: im.net.Banks[in.bank].ID, Rate: im.rateID(in.kind), Terms: im.rates[im.rateKey(in.bank, in.kind)].Terms,
+		Legs: in.legs, Account: accountName, Net: in.net,
 	})
 }

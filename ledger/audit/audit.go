@@ -1,7 +1,8 @@
 // Package audit proves a node's data from the data alone: that holdings tile
-// their certificates, that sums of lines and invoices are those of what they
-// back, that the read model says what the state says, that the tree commits to
-// exactly the state, and that the root is the one the network agreed on.
+// their certificates, that sums of lines, limits and invoices are those of what
+// they back, that fen moved for money only when a bank's advice settled it, that
+// the read model says what the state says, that the tree commits to exactly the
+// state, and that the root is the one the network agreed on.
 //
 // It only reads, and it trusts nothing the ledger computed: every sum is added
 // up again. The command line runs it on a stopped node's store, the API on a
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/ledger/store"
@@ -24,28 +26,39 @@ type Invariant string
 
 // Invariants.
 const (
-	Encoding     Invariant = "encoding"     // every record is the one encoding of itself, under its own key
-	Tiling       Invariant = "tiling"       // holdings tile [1, face]
-	Locks        Invariant = "locks"        // locks lie inside their holding, and each belongs to something open that it covers
-	Conserved    Invariant = "conservation" // fen of all holdings are the fen of all certificates
-	LineUse      Invariant = "line-use"     // a line's use is the sum over what it backs, a group's over its lines
-	Evidence     Invariant = "evidence"     // an invoice's allocated fen are the sum over live allocations
-	References   Invariant = "references"   // one certificate a payment reference
-	Queue        Invariant = "queue"        // what lapses is in the queue, and nothing else
-	Credentials  Invariant = "credentials"  // keys have their own id, members their admins
-	View         Invariant = "view"         // the read model derives from outcomes and agrees with state
-	Tree         Invariant = "tree"         // the tree holds exactly the state
-	Root         Invariant = "root"         // the app hash is the tree's root
-	Replay       Invariant = "replay"       // the replay set is the one committed to
-	Links        Invariant = "links"        // markers and what they mark agree, and whoever is named is a member
-	Validators   Invariant = "validators"   // at least one validator, each with a key and a vote of its own
-	Transactions Invariant = "transactions" // every outcome is found by its transaction's id
-	Lineage      Invariant = "lineage"      // the moves in the outcomes lead to the present owner of every fen
+	Encoding      Invariant = "encoding"     // every record is the one encoding of itself, under its own key
+	Tiling        Invariant = "tiling"       // holdings tile [1, face]
+	Locks         Invariant = "locks"        // locks lie inside their holding, and each belongs to something open that it covers
+	Conserved     Invariant = "conservation" // fen of all holdings are the fen of all certificates
+	Redemption    Invariant = "redemption"   // what a certificate says was paid is the sum of the fen that were, and those rest
+	LineUse       Invariant = "line-use"     // a line's use is the sum over what it backs and is owed, a group's over its lines and limits
+	Limits        Invariant = "limits"       // a limit has reserved what quotes and agreements say, and used what the bank has
+	Evidence      Invariant = "evidence"     // an invoice's allocated fen are the sum over live allocations
+	References    Invariant = "references"   // one certificate a payment reference
+	Outstanding   Invariant = "outstanding"  // what a financing says is with its bank is the sum over holdings
+	Agreements    Invariant = "agreements"   // financings, their quotes and settlements fit each other and are signed
+	Offers        Invariant = "offers"       // what was taken of posted rates and discounts is the sum over what was agreed
+	Advices       Invariant = "advices"      // a bank's advice and the settlement it names say the same, and what is settled has one
+	Registrations Invariant = "registration" // entries in the registry are without gaps and say under which number a financing stands
+	Payments      Invariant = "payments"     // exactly the fen of settled settlements moved for money or were redeemed
+	Queue         Invariant = "queue"        // what lapses is in the queue, and nothing else; a freeze stops the time of what is on its fen
+	Credentials   Invariant = "credentials"  // keys have their own id, members their admins
+	View          Invariant = "view"         // the read model derives from outcomes and agrees with state
+	Tree          Invariant = "tree"         // the tree holds exactly the state
+	Root          Invariant = "root"         // the app hash is the tree's root
+	Replay        Invariant = "replay"       // the replay set is the one committed to
+	Links         Invariant = "links"        // markers and what they mark agree, and members and accounts that are named are there
+	Validators    Invariant = "validators"   // at least one validator, each with a key and a vote of its own
+	Transactions  Invariant = "transactions" // every outcome is found by its transaction's id
+	Lineage       Invariant = "lineage"      // the moves in the outcomes lead to the present owner of every fen
 )
 
 // Invariants lists all invariants in the order in which they are reported.
 func Invariants() []Invariant {
-	return []Invariant{Encoding, Tiling, Locks, Conserved, LineUse, Evidence, References, Queue, Credentials, View, Tree, Root, Replay, Links, Validators, Transactions, Lineage}
+	return []Invariant{
+		Encoding, Tiling, Locks, Conserved, Redemption, LineUse, Limits, Evidence, References, Outstanding, Agreements, Offers,
+		Advices, Registrations, Payments, Queue, Credentials, View, Tree, Root, Replay, Links, Validators, Transactions, Lineage,
+	}
 }
 
 // Finding is one place where an invariant does not hold.
@@ -67,6 +80,10 @@ type Report struct {
 	Holdings     int       `json:"holdings"`
 	Outcomes     int       `json:"outcomes"`
 	Face         money.Fen `json:"face"` // of active certificates
+	Financings   int       `json:"financings"`
+	Disbursed    money.Fen `json:"disbursed"` // money that banks paid out for financings
+	Settlements  int       `json:"settlements"`
+	Advices      int       `json:"advices"`
 	Findings     []Finding `json:"findings"`
 	// More is how many findings were left out beyond the first MaxFindings.
 	More int `json:"more,omitempty"`
@@ -115,7 +132,7 @@ func Check(ctx context.Context, source Source, network string, head store.Head, 
 		progress = func(string, int) {}
 	}
 	r := &Report{Network: network, Height: head.Height, AppHash: record.Digest(head.AppHash).String(), Findings: []Finding{}}
-	c := &check{ctx: ctx, source: source, head: head, report: r, progress: progress, sums: newSums(), links: newLinks()}
+	c := &check{ctx: ctx, source: source, head: head, report: r, progress: progress, sums: newSums(), links: newLinks(), deals: newDeals()}
 	stages := []struct {
 		name string
 		run  func() error
@@ -151,7 +168,12 @@ type check struct {
 	current  *tiles // certificate whose holdings are being read
 	sums     *sums
 	links    links
+	deals    *deals
+	offset   calendar.Instant // that a devnet has set
 }
+
+// now is the ledger's time after the last block.
+func (c *check) now() calendar.Instant { return calendar.Instant(c.head.Time) + c.offset }
 
 // tick is called for every record; it ends a cancelled run.
 func (c *check) tick() error {

@@ -17,11 +17,20 @@ type links struct {
 	want, have map[string]string // markers by key, as what they mark says and as stored
 	members    map[string]bool
 	named      map[string]string // member -> a record that names it
+	accounts   map[string]string // key of an account -> its bank
+	paying     map[paying]string // account that a record names -> the record
 	validators []record.Validator
 }
 
+// paying is the key of an account with the bank that a record says it is at, empty
+// when it does not say.
+type paying struct{ account, bank string }
+
 func newLinks() links {
-	return links{want: map[string]string{}, have: map[string]string{}, members: map[string]bool{}, named: map[string]string{}}
+	return links{
+		want: map[string]string{}, have: map[string]string{}, members: map[string]bool{}, named: map[string]string{},
+		accounts: map[string]string{}, paying: map[paying]string{},
+	}
 }
 
 // name notes that a record speaks of members; empty ones are nobody.
@@ -33,14 +42,28 @@ func (l *links) name(subject string, members ...string) {
 	}
 }
 
+// pays notes that a record speaks of an account, empty for none, at a bank, empty
+// when it does not say at which.
+func (l *links) pays(subject, member, account, bank string) {
+	if account == "" {
+		return
+	}
+	l.paying[paying{string(record.AccountKey(member, account)), bank}] = subject
+}
+
 // compareLinks reports markers without what they mark and the other way round,
-// and members of whom records speak and who are not there.
+// and members and accounts of which records speak and that are not there.
 func (c *check) compareLinks() {
 	l := &c.links
 	compareKeys(c.report, Links, l.want, l.have, "no record marks this", "it marks nothing")
 	for _, id := range slices.Sorted(maps.Keys(l.named)) {
 		if !l.members[id] {
 			c.report.found(Links, l.named[id], "it names member %s, who is not on the ledger", id)
+		}
+	}
+	for p, subject := range l.paying {
+		if bank, ok := l.accounts[p.account]; !ok || p.bank != "" && p.bank != bank {
+			c.report.found(Links, subject, "it names %s at bank %q, the account is at %q", p.account, p.bank, bank)
 		}
 	}
 	active := 0
@@ -67,13 +90,17 @@ func (c *check) compareLinks() {
 type span struct {
 	fen   interval.Interval
 	owner string
+	paid  bool // redeemed: they stay with the owner who was paid
 }
 
-// moved is the spans after fen came to another owner.
-func moved(spans []span, fen interval.Interval, owner string) []span {
-	out := []span{{fen, owner}}
+// moved is the spans after a move.
+func moved(spans []span, m *record.Move) []span {
+	out := []span{{m.Interval, m.To, false}}
+	if m.Kind == record.MoveRedeem {
+		out[0].owner, out[0].paid = m.From, true
+	}
 	for _, s := range spans {
-		shared, ok := s.fen.Intersect(fen)
+		shared, ok := s.fen.Intersect(m.Interval)
 		if !ok {
 			out = append(out, s)
 			continue
@@ -81,7 +108,7 @@ func moved(spans []span, fen interval.Interval, owner string) []span {
 		before, after, _ := s.fen.Cut(shared) // it lies inside
 		for _, rest := range []interval.Interval{before, after} {
 			if !rest.IsZero() {
-				out = append(out, span{rest, s.owner})
+				out = append(out, span{rest, s.owner, s.paid})
 			}
 		}
 	}
@@ -90,7 +117,8 @@ func moved(spans []span, fen interval.Interval, owner string) []span {
 }
 
 // history walks the outcomes: each is found by its transaction's id, and the
-// moves they report, one after another, lead to the present owner of every fen.
+// moves they report, one after another, lead to the present owner of every fen, and
+// those for money are of settlements.
 func (c *check) history() error {
 	owners, known := map[string][]span{}, 0
 	err := outcome.Each(c.source, 0, func(o *record.Outcome) (bool, error) {
@@ -106,8 +134,10 @@ func (c *check) history() error {
 			}
 		}
 		if o.Code == 0 {
-			for _, m := range o.Effects.Moves {
-				owners[m.Certificate] = moved(owners[m.Certificate], m.Interval, m.To)
+			for i := range o.Effects.Moves {
+				m := &o.Effects.Moves[i]
+				c.moveOn(owners[m.Certificate], m)
+				owners[m.Certificate] = moved(owners[m.Certificate], m)
 			}
 		}
 		return true, c.tick()
@@ -124,7 +154,24 @@ func (c *check) history() error {
 		c.report.found(Transactions, "index", "%d ids, %d outcomes have one", indexed, known)
 	}
 	c.compareOwners(owners)
+	c.comparePayments()
 	return err
+}
+
+// moveOn notes a move for money, and reports a move of fen that were paid or are
+// not with whom they leave.
+func (c *check) moveOn(spans []span, m *record.Move) {
+	c.deals.moved(m)
+	for _, s := range spans {
+		shared, ok := s.fen.Intersect(m.Interval)
+		switch {
+		case !ok:
+		case s.paid:
+			c.report.found(Redemption, m.Certificate, "fen %s were paid, and went from %s to %s by %s", shared, m.From, m.To, m.Order)
+		case s.owner != m.From:
+			c.report.found(Lineage, m.Certificate, "fen %s went from %s by %s, who did not have them", shared, m.From, m.Order)
+		}
+	}
 }
 
 // compareOwners holds what the moves lead to against the holdings.
@@ -136,8 +183,12 @@ func (c *check) compareOwners(owners map[string][]span) {
 		}
 		var owned []interval.Interval
 		for _, s := range spans {
-			if shared, ok := s.fen.Intersect(row.Interval); ok && s.owner == row.Owner {
+			shared, ok := s.fen.Intersect(row.Interval)
+			if ok && s.owner == row.Owner {
 				owned = append(owned, shared)
+			}
+			if ok && s.paid != row.Redeemed {
+				c.report.found(Redemption, key, "paid: %t; by the moves, of fen %s: %t", row.Redeemed, shared, s.paid)
 			}
 		}
 		if !slices.Equal(joined(owned), []interval.Interval{row.Interval}) {

@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"strings"
 
+	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/ledger/store"
 )
@@ -67,6 +69,34 @@ func (c *check) one(key string, value []byte) {
 			}
 		})
 	default:
+		c.moneyKey(kind, key, value)
+	}
+}
+
+// moneyKey dispatches the records of financings and settlements.
+func (c *check) moneyKey(kind, key string, value []byte) {
+	switch kind {
+	case "financing":
+		own(c, key, value, func(f *record.Financing) record.Key[record.Financing] { return record.FinancingKey(f.ID) }, c.financing)
+	case "quote":
+		own(c, key, value, func(q *record.Quote) record.Key[record.Quote] { return record.QuoteKey(q.Financing, q.Bank) }, c.quote)
+	case "rate":
+		own(c, key, value, func(p *record.PostedRate) record.Key[record.PostedRate] { return record.RateKey(p.Bank, p.ID) }, c.rate)
+	case "discount":
+		own(c, key, value, func(o *record.DiscountOffer) record.Key[record.DiscountOffer] {
+			return record.DiscountKey(o.Debtor, o.ID)
+		}, c.discount)
+	case "limit":
+		own(c, key, value, func(l *record.Limit) record.Key[record.Limit] { return record.LimitKey(l.Bank, l.Of, l.Member) }, c.limit)
+	case "settlement":
+		own(c, key, value, func(s *record.Settlement) record.Key[record.Settlement] { return record.SettlementKey(s.ID) }, c.settlement)
+	case "advice":
+		own(c, key, value, func(a *record.Advice) record.Key[record.Advice] { return record.AdviceKey(a.Bank, a.Reference) }, c.advice)
+	case "registration":
+		own(c, key, value, func(r *record.Registration) record.Key[record.Registration] {
+			return record.RegistrationKey(r.Financing, r.Sequence)
+		}, c.registration)
+	default:
 		c.networkKey(kind, key, value)
 	}
 }
@@ -90,7 +120,7 @@ func (c *check) networkKey(kind, key string, value []byte) {
 	case "stop":
 		read(c, key, value, func(s *record.Stop) { c.links.name(key, s.Debtor, s.Bank) })
 	case "settings":
-		read(c, key, value, func(*record.Settings) {})
+		read(c, key, value, func(s *record.Settings) { c.offset = calendar.Instant(s.OffsetMillis) })
 	case "replay":
 		if len(value) != sha256.Size {
 			c.report.found(Encoding, key, "a digest of %d bytes", len(value))
@@ -136,7 +166,10 @@ func (c *check) memberKey(key string, value []byte) {
 	case rest == "policy":
 		read(c, key, value, func(*record.Policy) {})
 	case strings.HasPrefix(rest, "account/"):
-		read(c, key, value, func(*record.Account) {})
+		own(c, key, value, func(a *record.Account) record.Key[record.Account] { return record.AccountKey(a.Member, a.ID) }, func(a *record.Account) {
+			c.links.accounts[key] = a.Bank
+			c.links.name(key, a.Bank)
+		})
 	case strings.HasPrefix(rest, "credential/"):
 		read(c, key, value, func(*record.Marker) { c.links.have[key] = "" })
 	default:
@@ -199,16 +232,27 @@ func (c *check) endCertificate() {
 	c.covered(cert.Number, cert.Face, cert.Allocations)
 	c.links.name(cert.Number, cert.Debtor, cert.FirstHolder, cert.Bank)
 	var parts []interval.Interval
+	var paid money.Fen
 	for i := range t.holdings {
 		h := &t.holdings[i]
 		parts = append(parts, h.Interval)
 		c.sums.fen += int64(h.Amount())
 		c.holding(h)
 		c.sums.holding(cert, h)
-		c.links.name(cert.Number, h.Owner)
+		c.deals.holding(cert, h)
+		c.links.name(cert.Number, h.Owner, h.Claim.Recourse, h.Claim.Guarantor)
+		if h.Redeemed != 0 {
+			paid += h.Amount()
+		}
+		if h.Claim.Maturity < cert.Maturity {
+			c.report.found(Tiling, cert.Number, "holding %d is due on %s, the certificate on %s", h.ID, h.Claim.Maturity, cert.Maturity)
+		}
 		if h.ID >= cert.NextHolding {
 			c.report.found(Tiling, cert.Number, "holding %d, though the next piece will be %d", h.ID, cert.NextHolding)
 		}
+	}
+	if paid != cert.Redeemed {
+		c.report.found(Redemption, cert.Number, "fen of %s were paid, the certificate says %s", paid, cert.Redeemed)
 	}
 	c.sums.fen -= int64(cert.Face)
 	if cert.State == record.Active {
@@ -231,6 +275,9 @@ func (c *check) holding(h *record.Holding) {
 			c.report.found(Locks, subject, "%s lock of %s on %s lies outside %s", lock.Kind, lock.Order, lock.Interval, h.Interval)
 		}
 		c.sums.lock(lock, h.Certificate)
+	}
+	if h.Redeemed != 0 && len(h.Locks) > 0 {
+		c.report.found(Redemption, subject, "it was paid, and %d locks rest on it", len(h.Locks))
 	}
 	low := h.Interval.From - 1
 	for _, span := range h.Tiers {

@@ -27,15 +27,18 @@ type sums struct {
 	line       map[string]use
 	group      map[string]use
 	invoice    map[record.Digest]money.Fen
-	locked     map[claim][]interval.Interval // as rests on holdings
-	claimed    map[claim][]interval.Interval // as open transfers, pledges, proposals say
-	proposed   map[string]calendar.Instant   // open proposal -> when it was made
-	ordered    map[string]calendar.Instant   // certificate -> latest order that moved fen of it
-	frozen     map[string]money.Fen          // order -> taken and not moved less locked, for freezes in force
-	references map[string]string             // key -> certificate, as stored
-	issued     map[string]string             // key -> certificate, as certificates say
+	locked     map[claim][]interval.Interval  // as rests on holdings
+	claimed    map[claim][]interval.Interval  // as open transfers, pledges, proposals, settlements say
+	proposed   map[string]calendar.Instant    // open proposal -> when it was made
+	ordered    map[string]calendar.Instant    // certificate -> latest order that moved fen of it
+	frozen     map[string]money.Fen           // order -> taken and not moved less locked, for freezes in force
+	freezes    map[string][]interval.Interval // certificate -> fen on which a freeze rests
+	clocks     []clock
+	references map[string]string // key -> certificate, as stored
+	issued     map[string]string // key -> certificate, as certificates say
 	queued     map[string]bool
 	lapsing    map[string]bool // keys that open things should have in the queue
+	told       map[string]bool // keys in the queue that the sweep may have taken out already, with nothing ended
 	admins     map[string]int64
 	rows       map[string]record.CertificateRow
 	pieces     map[string]record.HoldingRow
@@ -47,9 +50,9 @@ func newSums() *sums {
 		invoice: map[record.Digest]money.Fen{},
 		locked:  map[claim][]interval.Interval{}, claimed: map[claim][]interval.Interval{},
 		proposed: map[string]calendar.Instant{}, ordered: map[string]calendar.Instant{},
-		frozen:     map[string]money.Fen{},
+		frozen: map[string]money.Fen{}, freezes: map[string][]interval.Interval{},
 		references: map[string]string{}, issued: map[string]string{},
-		queued: map[string]bool{}, lapsing: map[string]bool{}, admins: map[string]int64{},
+		queued: map[string]bool{}, lapsing: map[string]bool{}, told: map[string]bool{}, admins: map[string]int64{},
 		rows: map[string]record.CertificateRow{}, pieces: map[string]record.HoldingRow{},
 	}
 }
@@ -64,7 +67,7 @@ func (s *sums) certificate(cert *record.Certificate) {
 	s.issued[string(record.ReferenceKey(cert.Debtor, cert.Reference))] = cert.Number
 	s.rows[cert.Number] = record.CertificateRow{
 		Number: cert.Number, Debtor: cert.Debtor, FirstHolder: cert.FirstHolder, Face: cert.Face,
-		IssueDate: cert.IssueDate, Payment: cert.Payment, Reference: cert.Reference, State: cert.State,
+		IssueDate: cert.IssueDate, Payment: cert.Payment, Reference: cert.Reference, State: cert.State, Redeemed: cert.Redeemed,
 	}
 	if !cert.State.Live() {
 		return
@@ -74,7 +77,7 @@ func (s *sums) certificate(cert *record.Certificate) {
 		key := string(record.LineKey(cert.Bank, cert.Line))
 		u := s.line[key]
 		if cert.State == record.Active {
-			u.used -= cert.Face
+			u.used -= cert.Face - cert.Redeemed
 		} else {
 			u.reserved -= cert.Face
 		}
@@ -88,7 +91,7 @@ func (s *sums) certificate(cert *record.Certificate) {
 func (s *sums) holding(cert *record.Certificate, h *record.Holding) {
 	row := record.HoldingRow{
 		Certificate: h.Certificate, ID: h.ID, Version: h.Version, Owner: h.Owner, Debtor: cert.Debtor,
-		Interval: h.Interval, Payment: cert.Payment, State: cert.State, Tier: h.MaxTier(),
+		Interval: h.Interval, Payment: cert.Payment, State: cert.State, Tier: h.MaxTier(), Redeemed: h.Redeemed != 0,
 	}
 	var locked []interval.Interval
 	for _, lock := range h.Locks {
@@ -104,6 +107,7 @@ func (s *sums) holding(cert *record.Certificate, h *record.Holding) {
 func (s *sums) lock(lock record.Lock, certificate string) {
 	if lock.Kind == record.LockFreeze {
 		s.frozen[lock.Order] -= lock.Interval.Amount()
+		s.freezes[certificate] = append(s.freezes[certificate], lock.Interval)
 		return
 	}
 	k := claim{lock.Kind, lock.Order, certificate}
@@ -153,8 +157,34 @@ func (c *check) transfer(t *record.Transfer) {
 	for _, leg := range t.Legs {
 		s.claim(record.LockOffer, t.ID, leg.Certificate, leg.Interval)
 	}
+	s.clocks = append(s.clocks, clock{subject: t.ID, legs: t.Legs, until: t.LapsesAt})
 	if t.LapsesAt != 0 {
 		s.lapsing[string(record.DueKey(t.LapsesAt, record.DueTransfer, t.ID))] = true
+	}
+}
+
+// clock is the time that something on fen has left. It stands while a freeze rests on
+// them, unless it began to run in spite of the freeze.
+type clock struct {
+	subject string
+	legs    []record.Leg
+	until   calendar.Instant // 0: it stands
+	spite   bool
+}
+
+// compareClocks reports clocks that run under a freeze and those that stand without
+// one. A freeze that comes when the time is over stops nothing.
+func (c *check) compareClocks() {
+	for _, k := range c.sums.clocks {
+		frozen := slices.ContainsFunc(k.legs, func(leg record.Leg) bool {
+			return slices.ContainsFunc(c.sums.freezes[leg.Certificate], leg.Interval.Overlaps)
+		})
+		switch {
+		case k.until == 0 && !frozen:
+			c.report.found(Queue, k.subject, "its time stands, though no freeze rests on its fen")
+		case k.until > c.now() && frozen && !k.spite:
+			c.report.found(Queue, k.subject, "its time runs until %s, though a freeze rests on its fen", k.until)
+		}
 	}
 }
 
@@ -204,7 +234,7 @@ func (c *check) group(g *record.Group) {
 	c.sums.below(g.Bank, g.Parent, g.Used, g.Reserved)
 }
 
-// below takes what a line or group carries off the group right above it: a
+// below takes what a line, limit or group carries off the group right above it: a
 // group's own sum is that of what lies directly below.
 func (s *sums) below(bank, parent string, used, reserved money.Fen) {
 	if parent == "" {
@@ -261,8 +291,13 @@ func (c *check) compareSums() error {
 			r.found(Credentials, member, "%d admins more than the member says", left)
 		}
 	}
+	c.compareDeals()
 	c.compareClaims()
+	c.compareClocks()
 	c.compareLinks()
+	for key := range s.told {
+		delete(s.queued, key)
+	}
 	compareKeys(r, References, s.issued, s.references, "the certificate's payment reference", "a payment reference of no certificate")
 	compareKeys(r, Queue, s.lapsing, s.queued, "open, but not in the queue of what lapses", "queued, but nothing open lapses then")
 	return nil

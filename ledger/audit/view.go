@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/record"
@@ -24,7 +25,8 @@ func errIsOfTree(err error) bool {
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // view derives the read model again from the outcomes and compares it row by
-// row with the stored one, and its certificates and holdings with the state.
+// row with the stored one, and its certificates, holdings and financings with the
+// state.
 func (c *check) view() error {
 	derived := &memory{rows: map[string][]byte{}, source: c.source}
 	if err := view.Rebuild(c.source, derived); err != nil {
@@ -50,8 +52,8 @@ func (c *check) view() error {
 	return c.compareWithState()
 }
 
-// compareWithState holds the rows of certificates and holdings against the
-// records.
+// compareWithState holds the rows of certificates, holdings and financings against
+// the records.
 func (c *check) compareWithState() error {
 	err := view.EachCertificate(c.source, func(row *record.CertificateRow) error {
 		if want, ok := c.sums.rows[row.Number]; !ok || want != *row {
@@ -74,6 +76,19 @@ func (c *check) compareWithState() error {
 	if err != nil {
 		return err
 	}
+	err = view.EachFinancing(c.source, func(row *record.FinancingRow) error {
+		if want, ok := c.deals.rows[row.ID]; !ok || !sameFinancing(want, *row) {
+			c.report.found(View, row.ID, "the financing's row differs from its record")
+		}
+		delete(c.deals.rows, row.ID)
+		return c.tick()
+	})
+	if err != nil {
+		return err
+	}
+	for _, key := range sortedKeys(c.deals.rows) {
+		c.report.found(View, key, "the financing has no row")
+	}
 	for _, key := range sortedKeys(c.sums.rows) {
 		c.report.found(View, key, "the certificate has no row")
 	}
@@ -81,6 +96,12 @@ func (c *check) compareWithState() error {
 		c.report.found(View, key, "the holding has no row")
 	}
 	return nil
+}
+
+func sameFinancing(a, b record.FinancingRow) bool {
+	same := slices.Equal(a.Debtors, b.Debtors)
+	a.Debtors, b.Debtors = nil, nil
+	return same && reflect.DeepEqual(a, b)
 }
 
 // memory is a view in memory, over the outcomes of the source.

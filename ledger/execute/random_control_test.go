@@ -145,7 +145,7 @@ func (x *life) judicial(t *rapid.T) call {
 	if !ok {
 		return call{}
 	}
-	in := fields{"target": h.Owner, "receiver": x.IDs[oneOf(t, "receiver", x.firms...)], "certificate": h.Certificate}
+	in := fields{"target": h.Owner, "receiver": x.IDs[oneOf(t, "receiver", append(x.firms, "bank2")...)], "certificate": h.Certificate}
 	if id, ok := recent(t, "order", x.orders); ok && rapid.Bool().Draw(t, "by a freeze") {
 		in["freeze"] = id
 	}
@@ -162,7 +162,7 @@ func (x *life) succession(t *rapid.T) call {
 	if !ok {
 		return call{}
 	}
-	in := fields{"target": h.Owner, "receiver": x.IDs[oneOf(t, "receiver", x.firms...)], "certificates": []string{h.Certificate}}
+	in := fields{"target": h.Owner, "receiver": x.IDs[oneOf(t, "receiver", append(x.firms, "bank1")...)], "certificates": []string{h.Certificate}}
 	return x.propose(call{who: "operator/maker", function: "certificate:Succession", argument: x.instrument(in)})
 }
 
@@ -295,7 +295,7 @@ func (x *life) institution(t *rapid.T) call {
 	case 4:
 		_, key := x.newKey("bank3", fmt.Sprint("admin", x.serial), record.Admin)
 		key.NotBefore = x.now().Add(48 * time.Hour)
-		c.function, c.argument = "member:RecoverAdmin", member.AddCredentialArgument{Member: x.IDs["bank3"], Credential: key}
+		c.function, c.argument = "member:RecoverAdmin", member.RecoverArgument{Member: x.IDs["bank3"], Credential: key, Request: x.document()}
 	}
 	return x.propose(c)
 }
@@ -340,24 +340,15 @@ func (x *life) key(t *rapid.T) call {
 
 func (x *life) policy(t *rapid.T) call {
 	var list []fields
-	for _, function := range []string{"certificate:Accept", "certificate:Issue", "certificate:Transfer", "credit:Grant"} {
+	for _, function := range []string{
+		"certificate:Accept", "certificate:Issue", "certificate:Transfer", "credit:Grant", "financing:TakeRate", "financing:Select",
+		"settlement:Instruct", "financing:BuyBack",
+	} {
 		if chance(t, function, 3) {
 			list = append(list, fields{"function": function, "from": fen(t, "from", 1, 60_000)})
 		}
 	}
 	return x.propose(call{who: oneOf(t, "member", append(x.firms, "bank1")...) + "/admin1", function: "member:SetPolicy", argument: fields{"rules": list}})
-}
-
-func (x *life) account(t *rapid.T) call {
-	if id, ok := recent(t, "account", x.accounts); ok && rapid.Bool().Draw(t, "answer") {
-		function := oneOf(t, "function", "member:ConfirmAccount", "member:ConfirmAccount", "member:CloseAccount")
-		return call{who: "bank1/maker", function: function, argument: fields{"member": x.IDs["core"], "account": id}}
-	}
-	x.serial++
-	id := fmt.Sprint("account-", x.serial)
-	return x.propose(call{who: "core/maker", function: "member:ProposeAccount", argument: fields{
-		"id": id, "bank": x.IDs["bank1"], "commitment": x.document(), "sealed": make([]byte, 64),
-	}, learn: func([]byte) { x.accounts = append(x.accounts, id) }})
 }
 
 // validator takes the fourth bank's node out and in again.
@@ -379,6 +370,8 @@ func (x *life) rules(t *rapid.T) call {
 	pack.Effective = x.today()
 	pack.MaxTier = uint16(between(t, "tiers", 3, 10))
 	pack.AcceptDays = int32(between(t, "days", 3, 20))
+	pack.RequestDays, pack.InstructDays = int32(between(t, "request", 3, 15)), int32(between(t, "instruct", 2, 8))
+	pack.StaleHours, pack.SearchHours = int32(between(t, "stale", 12, 60)), int32(between(t, "search", 24, 72))
 	return x.propose(call{who: "bank1/maker", function: "rules:AdoptPack", argument: fields{"pack": pack}})
 }
 

@@ -21,11 +21,12 @@ import (
 	"github.com/tierledger/tierledger/ledger/execute"
 	"github.com/tierledger/tierledger/ledger/ledgertest"
 	"github.com/tierledger/tierledger/ledger/store"
+	"github.com/tierledger/tierledger/ledger/view"
 )
 
 // Blocks of random operations by everybody, every function of the contracts among
 // them, hostile transactions mixed in, hours and days passing. After it the audit
-// finds nothing, and the blocks executed on an empty store give the same outcomes
+// finds nothing, nobody's worklist has what is over, and the blocks executed on an empty store give the same outcomes
 // and the same app hash. A long run: -rapid.checks=2000.
 func TestRandomLife(t *testing.T) {
 	base := newStage(t)
@@ -33,7 +34,7 @@ func TestRandomLife(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		x := base.begin(t, tally)
 		defer x.end()
-		for range between(rt, "blocks", 15, 50) {
+		for range between(rt, "blocks", 15, 60) {
 			x.block(rt)
 			if between(rt, "audit now", 0, 15) == 0 {
 				x.audit(rt)
@@ -69,6 +70,9 @@ func newStage(t *testing.T) *stage {
 	for _, firm := range firms() {
 		l.Enrol(firm)
 	}
+	l.Accounts("bank1", "core", "city") // at three banks, so that most payments have one on each side
+	l.Accounts("bank4", "steel", "bolts", "ore")
+	l.Accounts("bank2", "bank1", "bank2", "bank3", "bank4")
 	for _, buyer := range firms() {
 		for _, seller := range firms() {
 			if buyer != seller {
@@ -85,6 +89,7 @@ func newStage(t *testing.T) *stage {
 	for i, p := range []pair{{"core", "steel"}, {"core", "bolts"}, {"city", "steel"}} {
 		s.issued = append(s.issued, l.Issue(p.buyer, p.seller, fmt.Sprint("first ", i), "300.00", i+1))
 	}
+	s.financed()
 	for _, h := range l.Hostile() {
 		if len(h.Raw) < 10_000 { // the large ones cost time and are tried elsewhere
 			s.hostile = append(s.hostile, h.Raw)
@@ -106,7 +111,7 @@ func (s *stage) begin(t *testing.T, tally *tally) *life {
 	l.Store, l.Gate, l.Executor = ledgertest.Open(t, s.fs.CrashClone(vfs.CrashCloneCfg{}), l.Genesis)
 	x := &life{
 		Ledger: l, tally: tally, firms: firms(), actions: actions(), names: map[string]string{}, makers: map[string]string{},
-		trade: map[pair][]record.Digest{}, hostile: s.hostile, serial: 100, certificates: slices.Clone(s.issued), first: len(l.Blocks),
+		trade: map[pair][]record.Digest{}, opened: map[quoteOf]opened{}, hostile: s.hostile, serial: 100, certificates: slices.Clone(s.issued), first: len(l.Blocks),
 	}
 	for alias, id := range l.IDs {
 		if alias != "stranger" { // of the hostile corpus: claims to be a bank
@@ -135,10 +140,12 @@ type life struct {
 	serial int
 	trade  map[pair][]record.Digest
 
-	certificates, transfers, pledges, orders, confirmations, accounts []string
-	references, newcomers                                             []string
-	proposals                                                         []proposal
-	reviewed                                                          []fields // terms of certificates to be issued
+	certificates, transfers, pledges, orders, confirmations []string
+	references, newcomers                                   []string
+	accounts                                                []accountAt
+	proposals                                               []proposal
+	reviewed                                                []fields           // terms of certificates to be issued
+	opened                                                  map[quoteOf]opened // what banks have sealed
 }
 
 // end closes the store before the test ends: there are many lives.
@@ -189,7 +196,7 @@ func (x *life) block(t *rapid.T) {
 	}
 	var calls []call
 	var txs [][]byte
-	for range between(t, "operations", 0, 6) {
+	for range between(t, "operations", 0, 9) {
 		if between(t, "harm", 0, 19) == 0 {
 			calls, txs = append(calls, call{function: "hostile"}), append(txs, x.harm(t))
 			continue
@@ -234,9 +241,43 @@ func (x *life) audit(t *rapid.T) {
 	for _, f := range r.Findings {
 		t.Errorf("block %d: %s: %s: %s", r.Height, f.Invariant, f.Subject, f.Detail)
 	}
-	if !r.Clean() {
+	for _, id := range slices.Sorted(maps.Keys(x.names)) {
+		page, err := view.Worklist(x.Store, id, view.Cut{Limit: view.MaxPage})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range page.Items {
+			if !x.waits(w) {
+				t.Errorf("block %d: %s of %s still waits for %s", r.Height, w.Kind, w.Subject, x.names[id])
+			}
+		}
+	}
+	if t.Failed() {
 		t.FailNow()
 	}
+}
+
+// waits reports whether what an entry of a worklist speaks of is still open.
+func (x *life) waits(w view.Work) bool {
+	if v := find(x, record.SettlementKey(w.Subject)); v != nil {
+		f := find(x, record.FinancingKey(w.Subject))
+		return v.State.Live() || v.DisputedAt != 0 || f != nil && f.Duty != 0 && f.Funder == w.Member
+	}
+	if v := find(x, record.CertificateKey(w.Subject)); v != nil {
+		return v.State == record.Issued
+	}
+	if v := find(x, record.TransferKey(w.Subject)); v != nil {
+		return v.State == record.TransferOffered
+	}
+	if v := find(x, record.ProposalKey(w.Subject)); v != nil {
+		return v.State == record.ProposalOpen
+	}
+	if v := find(x, record.ConfirmationKey(w.Subject)); v != nil {
+		return v.State == record.ConfirmationOpen || v.State == record.ConfirmationOverdue
+	}
+	member, account, _ := strings.Cut(w.Subject, "/")
+	v := find(x, record.AccountKey(member, account))
+	return v != nil && v.State == record.AccountProposed
 }
 
 // replay executes all blocks on an empty store.

@@ -33,8 +33,12 @@ func actions() []action {
 		{3, (*life).confirmation}, {3, (*life).answerConfirmation}, {3, (*life).review}, {5, (*life).batch},
 		{8, (*life).invoice}, {6, (*life).verify}, {3, (*life).redLetter}, {2, (*life).contract}, {2, (*life).delivery},
 		{4, (*life).grant}, {2, (*life).group}, {4, (*life).freezeLine},
-		{56, (*life).decide}, {4, (*life).member}, {7, (*life).institution}, {9, (*life).key}, {3, (*life).policy},
-		{6, (*life).account}, {6, (*life).validator}, {3, (*life).rules}, {4, (*life).stop}, {2, (*life).sweep}, {1, (*life).advance},
+		{100, (*life).decide}, {4, (*life).member}, {12, (*life).institution}, {9, (*life).key}, {3, (*life).policy},
+		{6, (*life).account}, {10, (*life).validator}, {3, (*life).rules}, {4, (*life).stop}, {2, (*life).sweep}, {1, (*life).advance},
+		{8, (*life).request}, {6, (*life).quote}, {5, (*life).withdrawQuote}, {5, (*life).choose}, {4, (*life).postRate}, {1, (*life).closeRate},
+		{16, (*life).takeRate}, {8, (*life).consent}, {9, (*life).resell}, {8, (*life).buyBack}, {8, (*life).repay}, {3, (*life).postDiscount},
+		{1, (*life).closeDiscount}, {10, (*life).takeDiscount}, {6, (*life).paidOutside}, {4, (*life).limit}, {60, (*life).goOn},
+		{3, (*life).instruct}, {4, (*life).advise}, {3, (*life).dispute}, {3, (*life).notPaid}, {4, (*life).cancel}, {5, (*life).register},
 	} {
 		list = append(list, slices.Repeat([]action{a.action}, a.weight)...)
 	}
@@ -349,7 +353,10 @@ func (x *life) answerTransfer(t *rapid.T) call {
 func (x *life) batch(t *rapid.T) call {
 	var items []fields
 	var learn []func([]byte)
-	several := []action{(*life).issue, (*life).split, (*life).transfer, (*life).answerIssue, (*life).answerTransfer}
+	several := []action{
+		(*life).issue, (*life).split, (*life).transfer, (*life).answerIssue, (*life).answerTransfer, (*life).goOn, (*life).goOn,
+		(*life).takeRate, (*life).takeDiscount, (*life).request, (*life).cancel,
+	}
 	who := ""
 	for range between(t, "items", 1, 6) {
 		c := pick(t, "item", several)(x, t)

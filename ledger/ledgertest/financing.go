@@ -96,15 +96,16 @@ func (l *Ledger) PostRate(bank, id string, terms record.Terms) {
 // financing, which is agreed now.
 func (l *Ledger) TakeRate(holder, bank, rate string, legs ...record.Leg) string {
 	l.Helper()
-	terms := Read(l, record.RateKey(l.IDs[bank], rate)).Terms
-	terms.ValueDate = l.Now.Date()
+	posted := Read(l, record.RateKey(l.IDs[bank], rate))
+	terms := posted.Terms
+	terms.ValueDate = l.Now.Date().AddDays(int(posted.ValueDays))
 	cost, err := financing.CostOf(terms, l.PartsOf(legs))
 	if err != nil {
 		l.Fatal(err)
 	}
 	var made financing.AgreedResult
 	l.Must(holder+"/maker", "financing:TakeRate", financing.TakeRateArgument{
-		Bank: l.IDs[bank], Rate: rate, Legs: legs, Account: AccountID, Net: cost.Net,
+		Bank: l.IDs[bank], Rate: rate, Terms: posted.Terms, Legs: legs, Account: AccountID, Net: cost.Net,
 	}, &made)
 	return made.ID
 }

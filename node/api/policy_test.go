@@ -199,4 +199,3 @@ func (s *story) answersOfPolicy(answers map[string]any) {
 		answers[c.operation] = decoded(s, s.ask(c.who, c.method, c.uri, c.body))
 	}
 }
-
