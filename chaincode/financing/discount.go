@@ -190,12 +190,8 @@ func TakeDiscount(w *world.World, in TakeDiscountArgument) (SettlementResult, er
 	if err != nil {
 		return SettlementResult{}, err
 	}
-	for _, stake := range stakes {
-		days := calendar.DaysBetween(in.ValueDate, stake.Payment)
-		if stake.Debtor != o.Debtor || days < max(1, int(o.MinDays)) {
-			return SettlementResult{}, code.RateUnfit.New("certificate %s, owed by %s, payable %d days after the value date",
-				stake.Certificate, stake.Debtor, days)
-		}
+	if err := CheckDiscounted(o, stakes, in.ValueDate); err != nil {
+		return SettlementResult{}, err
 	}
 	if err := checkWhole(w, stakes); err != nil {
 		return SettlementResult{}, err
@@ -237,21 +233,41 @@ func discountOffer(w *world.World, in TakeDiscountArgument) (*record.DiscountOff
 	if err != nil {
 		return nil, err
 	}
-	today := w.Today()
-	taken, err := o.Taken.Add(in.Fen())
-	switch {
-	case err != nil:
+	if err := CheckOffer(o, in.Fen(), w.Today()); err != nil {
 		return nil, err
-	case o.Closed || today < o.From || today > o.Until:
-		return nil, code.RateClosed.New("offer %s of %s is open from %s until %s; closed: %t", o.ID, o.Debtor, o.From, o.Until, o.Closed)
-	case o.Volume > 0 && taken > o.Volume:
-		return nil, code.RateClosed.New("offer %s of %s has %s left of %s", o.ID, o.Debtor, max(0, o.Volume-o.Taken), o.Volume)
 	}
 	pack, err := rules.Current(w)
 	if err != nil {
 		return nil, err
 	}
 	return o, checkValueDate(w, pack, in.ValueDate)
+}
+
+// CheckOffer refuses with RATE_CLOSED an offer that cannot be taken for so many fen on
+// a day; AMOUNT_OVERFLOW.
+func CheckOffer(o *record.DiscountOffer, fen money.Fen, today calendar.Date) error {
+	taken, err := o.Taken.Add(fen)
+	switch {
+	case err != nil:
+		return err
+	case o.Closed || today < o.From || today > o.Until:
+		return code.RateClosed.New("offer %s of %s is open from %s until %s; closed: %t", o.ID, o.Debtor, o.From, o.Until, o.Closed)
+	case o.Volume > 0 && taken > o.Volume:
+		return code.RateClosed.New("offer %s of %s has %s left of %s", o.ID, o.Debtor, max(0, o.Volume-o.Taken), o.Volume)
+	}
+	return nil
+}
+
+// CheckDiscounted refuses with RATE_UNFIT fen that an offer is not for when they are
+// paid on a day.
+func CheckDiscounted(o *record.DiscountOffer, stakes []certificate.Stake, valueDate calendar.Date) error {
+	for _, s := range stakes {
+		days := calendar.DaysBetween(valueDate, s.Payment)
+		if s.Debtor != o.Debtor || days < max(1, int(o.MinDays)) {
+			return code.RateUnfit.New("certificate %s, owed by %s, payable %d days after the value date", s.Certificate, s.Debtor, days)
+		}
+	}
+	return nil
 }
 
 // untakeDiscount gives the volume of an offer back when what was agreed under it

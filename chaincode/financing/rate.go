@@ -231,7 +231,7 @@ func TakeRate(w *world.World, in TakeRateArgument) (AgreedResult, error) {
 	if err := checkUnfinanced(stakes); err != nil {
 		return AgreedResult{}, err
 	}
-	if err := checkFit(w, p, stakes); err != nil {
+	if err := CheckFit(p, stakes, w.Today()); err != nil {
 		return AgreedResult{}, err
 	}
 	f.Debtors = debtorsOf(stakes)
@@ -273,15 +273,8 @@ func postedRate(w *world.World, in TakeRateArgument) (*record.PostedRate, error)
 	if err != nil {
 		return nil, err
 	}
-	today := w.Today()
-	taken, err := p.Taken.Add(in.Amount())
-	switch {
-	case err != nil:
+	if err := CheckOpen(p, in.Amount(), w.Today()); err != nil {
 		return nil, err
-	case p.Closed || today < p.From || today > p.Until:
-		return nil, code.RateClosed.New("rate %s of bank %s is open from %s until %s; closed: %t", p.ID, p.Bank, p.From, p.Until, p.Closed)
-	case p.Volume > 0 && taken > p.Volume:
-		return nil, code.RateClosed.New("rate %s of bank %s has %s left of %s", p.ID, p.Bank, max(0, p.Volume-p.Taken), p.Volume)
 	}
 	if _, err = member.GetActive(w, p.Bank, record.Funder); err != nil {
 		return nil, err
@@ -292,12 +285,28 @@ func postedRate(w *world.World, in TakeRateArgument) (*record.PostedRate, error)
 	return p, nil
 }
 
-// checkFit refuses with RATE_UNFIT fen that a posted rate is not for.
-func checkFit(w *world.World, p *record.PostedRate, stakes []certificate.Stake) error {
+// CheckOpen refuses with RATE_CLOSED a rate that cannot be taken for an amount on a
+// day; AMOUNT_OVERFLOW.
+func CheckOpen(p *record.PostedRate, amount money.Fen, today calendar.Date) error {
+	taken, err := p.Taken.Add(amount)
+	switch {
+	case err != nil:
+		return err
+	case p.Closed || today < p.From || today > p.Until:
+		return code.RateClosed.New("rate %s of bank %s is open from %s until %s; closed: %t", p.ID, p.Bank, p.From, p.Until, p.Closed)
+	case p.Volume > 0 && taken > p.Volume:
+		return code.RateClosed.New("rate %s of bank %s has %s left of %s", p.ID, p.Bank, max(0, p.Volume-p.Taken), p.Volume)
+	}
+	return nil
+}
+
+// CheckFit refuses with TRANSFER_TO_DEBTOR or RATE_UNFIT fen that a posted rate is not
+// for on a day. The fen are those of legs that CheckLegs has added.
+func CheckFit(p *record.PostedRate, stakes []certificate.Stake, today calendar.Date) error {
 	var sum money.Fen
 	for _, s := range stakes {
-		sum += s.Interval.Amount() // CheckLegs has added it before
-		days := calendar.DaysBetween(w.Today(), s.Payment)
+		sum += s.Interval.Amount()
+		days := calendar.DaysBetween(today, s.Payment)
 		switch {
 		case s.Debtor == p.Bank:
 			return code.TransferToDebtor.New("bank %s owes certificate %s", p.Bank, s.Certificate)

@@ -117,18 +117,28 @@ func price(w *world.World, f *record.Financing, s *record.Settlement, t record.T
 		return err
 	}
 	f.Terms = t
-	switch {
-	case f.Cost.Net != net:
+	if f.Cost.Net != net {
 		return code.TermsInvalid.New("the terms come to %s net, not %s", f.Cost.Net, net)
-	case f.Cost.DebtorInterest+f.Cost.DebtorFee > 0 && len(f.Debtors) > 1:
-		return code.TermsInvalid.New("a debtor's share with %d debtors", len(f.Debtors))
-	case t.Guarantor != "" && slices.Contains(with(f.Debtors, f.Holder, f.Funder), t.Guarantor):
-		return code.TermsInvalid.New("guarantor %s is a party itself", t.Guarantor)
+	}
+	if err := CheckParties(f); err != nil {
+		return err
 	}
 	if t.Guarantor != "" {
 		if _, err := member.GetActive(w, t.Guarantor, record.Guarantor); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// CheckParties refuses with TERMS_INVALID terms that do not fit who is to agree on
+// them: a debtor's share needs one debtor, and a guarantor is nobody of them.
+func CheckParties(f *record.Financing) error {
+	switch {
+	case f.Cost.DebtorInterest+f.Cost.DebtorFee > 0 && len(f.Debtors) > 1:
+		return code.TermsInvalid.New("a debtor's share with %d debtors", len(f.Debtors))
+	case f.Terms.Guarantor != "" && slices.Contains(with(f.Debtors, f.Holder, f.Funder), f.Terms.Guarantor):
+		return code.TermsInvalid.New("guarantor %s is a party itself", f.Terms.Guarantor)
 	}
 	return nil
 }

@@ -148,12 +148,10 @@ func (c *comparer) cost(bank string, t record.Terms) (record.Cost, error) {
 		return record.Cost{}, err
 	case c.request.State == record.FinancingRequested && t.ValueDate < c.now.Date():
 		return cost, code.TermsInvalid.New("value date %s has passed", t.ValueDate)
-	case cost.DebtorInterest+cost.DebtorFee > 0 && len(c.request.Debtors) > 1:
-		return cost, code.TermsInvalid.New("a debtor's share with %d debtors", len(c.request.Debtors))
-	case t.Guarantor != "" && (t.Guarantor == bank || t.Guarantor == c.request.Holder):
-		return cost, code.TermsInvalid.New("guarantor %s is a party itself", t.Guarantor)
 	}
-	return cost, nil
+	agreed := *c.request
+	agreed.Funder, agreed.Terms, agreed.Cost = bank, t, cost
+	return cost, financing.CheckParties(&agreed)
 }
 
 // choosable refuses a quote that has ended.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/financing"
 	"github.com/tierledger/tierledger/chaincode/money"
@@ -125,28 +126,30 @@ func (d *discounted) write(w io.Writer) {
 
 // discountFor works out an offer for stakes on a day: NOT_FOUND, RATE_CLOSED and
 // RATE_UNFIT as the ledger would refuse.
-func (s *session) discountFor(ctx context.Context, debtor, offer string, stakes []stake, day calendar.Date) (discounted, error) {
+func (s *session) discountFor(ctx context.Context, debtor, offer string, stakes []certificate.Stake, day calendar.Date) (discounted, error) {
+	now, err := s.Time(ctx)
+	if err != nil {
+		return discounted{}, err
+	}
 	for o, err := range s.Discounts(ctx, debtor) {
 		if err != nil {
 			return discounted{}, err
 		}
 		if o.Debtor == debtor && o.ID == offer {
-			return discount(&o, stakes, day)
+			return discount(&o, stakes, now.Date(), day)
 		}
 	}
 	return discounted{}, code.NotFound.New("offer %.60q of %s", offer, debtor)
 }
 
-func discount(o *record.DiscountOffer, stakes []stake, day calendar.Date) (discounted, error) {
+// discount works out an offer that is taken today for a payment on a day.
+func discount(o *record.DiscountOffer, stakes []certificate.Stake, today, day calendar.Date) (discounted, error) {
 	d := discounted{fen: sumOf(stakes), rate: o.Rate, valueDate: day}
-	if o.Closed || o.Volume > 0 && d.fen > o.Volume-o.Taken {
-		return d, code.RateClosed.New("%s is left; closed: %t", leftSaid(o.Volume, o.Taken), o.Closed)
+	if err := financing.CheckOffer(o, d.fen, today); err != nil {
+		return d, err
 	}
-	for _, s := range stakes {
-		days := calendar.DaysBetween(day, s.payment)
-		if s.debtor != o.Debtor || days < max(1, int(o.MinDays)) {
-			return d, code.RateUnfit.New("certificate %s, owed by %s, is payable %d days after the value date", s.Certificate, s.debtor, days)
-		}
+	if err := financing.CheckDiscounted(o, stakes, day); err != nil {
+		return d, err
 	}
 	var err error
 	d.amount, err = financing.DiscountedOf(o.Rate, o.Basis, day, partsOf(stakes))

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/credit"
 	"github.com/tierledger/tierledger/chaincode/financing"
@@ -164,9 +165,9 @@ func TestWhichRequestsABankMayQuoteFor(t *testing.T) {
 }
 
 // stakesOf are fen of debtor D on tier 2, payable 90 days after a day.
-func stakesOf(today calendar.Date, amount money.Fen) []stake {
-	return []stake{{
-		Leg: record.Leg{Certificate: "C", Holding: 1, Interval: interval.Of(1, amount)}, debtor: "D", payment: today.AddDays(90), tier: 2,
+func stakesOf(today calendar.Date, amount money.Fen) []certificate.Stake {
+	return []certificate.Stake{{
+		Leg: record.Leg{Certificate: "C", Holding: 1, Interval: interval.Of(1, amount)}, Debtor: "D", Payment: today.AddDays(90), Tier: 2,
 	}}
 }
 
@@ -222,8 +223,8 @@ func TestWhatAPostedRatePays(t *testing.T) {
 
 func TestWhatADebtorPaysEarly(t *testing.T) {
 	today := day(t, "2026-11-26")
-	o := record.DiscountOffer{Debtor: "D", ID: "E1", Rate: 3_0000, Basis: 360, MinDays: 30, Volume: 1_000_000_00}
-	d, err := discount(&o, stakesOf(today, 1_000_000_00), today)
+	o := record.DiscountOffer{Debtor: "D", ID: "E1", Rate: 3_0000, Basis: 360, MinDays: 30, Volume: 1_000_000_00, From: today, Until: today}
+	d, err := discount(&o, stakesOf(today, 1_000_000_00), today, today)
 	if err != nil || d.amount != 992_500_00 {
 		t.Errorf("%+v, %v", d, err)
 	}
@@ -232,13 +233,14 @@ func TestWhatADebtorPaysEarly(t *testing.T) {
 		want   code.Code
 	}{
 		"closed":       {func(o *record.DiscountOffer) { o.Closed = true }, code.RateClosed},
+		"over":         {func(o *record.DiscountOffer) { o.Until = today.AddDays(-1) }, code.RateClosed},
 		"used up":      {func(o *record.DiscountOffer) { o.Taken = 1 }, code.RateClosed},
 		"too soon":     {func(o *record.DiscountOffer) { o.MinDays = 91 }, code.RateUnfit},
 		"other debtor": {func(o *record.DiscountOffer) { o.Debtor = "E" }, code.RateUnfit},
 	} {
 		changed := o
 		made.change(&changed)
-		if _, err := discount(&changed, stakesOf(today, 1_000_000_00), today); !made.want.Is(err) {
+		if _, err := discount(&changed, stakesOf(today, 1_000_000_00), today, today); !made.want.Is(err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/financing"
 	"github.com/tierledger/tierledger/chaincode/money"
@@ -30,12 +31,12 @@ type offer struct {
 }
 
 // offerOf works out what a posted rate pays to a holder for stakes on a day.
-func offerOf(p *record.PostedRate, holder string, stakes []stake, today calendar.Date) offer {
+func offerOf(p *record.PostedRate, holder string, stakes []certificate.Stake, today calendar.Date) offer {
 	o := offer{Bank: p.Bank, Rate: p.ID, Terms: p.Terms, Until: p.Until}
 	o.Terms.ValueDate = today.AddDays(int(p.ValueDays))
-	err := checkOpen(p, stakes, today)
+	err := financing.CheckOpen(p, sumOf(stakes), today)
 	if err == nil {
-		err = checkFit(p, stakes, today)
+		err = financing.CheckFit(p, stakes, today)
 	}
 	if err == nil {
 		c := comparer{
@@ -57,54 +58,22 @@ func (o *offer) posted() record.Terms {
 	return t
 }
 
-func debtorsOf(stakes []stake) []string {
+func debtorsOf(stakes []certificate.Stake) []string {
 	var list []string
 	for _, s := range stakes {
-		if !slices.Contains(list, s.debtor) {
-			list = append(list, s.debtor)
+		if !slices.Contains(list, s.Debtor) {
+			list = append(list, s.Debtor)
 		}
 	}
 	return list
 }
 
-func sumOf(stakes []stake) money.Fen {
+func sumOf(stakes []certificate.Stake) money.Fen {
 	var sum money.Fen
 	for _, s := range stakes {
 		sum += s.Interval.Amount() // of one member's holdings: it cannot overflow
 	}
 	return sum
-}
-
-// checkOpen and checkFit refuse as the ledger does when a rate is taken: RATE_CLOSED
-// and RATE_UNFIT, TRANSFER_TO_DEBTOR.
-func checkOpen(p *record.PostedRate, stakes []stake, today calendar.Date) error {
-	switch {
-	case p.Closed || today < p.From || today > p.Until:
-		return code.RateClosed.New("it is open from %s until %s; closed: %t", p.From, p.Until, p.Closed)
-	case p.Volume > 0 && sumOf(stakes) > p.Volume-p.Taken:
-		return code.RateClosed.New("%s is left of %s", max(0, p.Volume-p.Taken).Human(), p.Volume.Human())
-	}
-	return nil
-}
-
-func checkFit(p *record.PostedRate, stakes []stake, today calendar.Date) error {
-	for _, s := range stakes {
-		days := calendar.DaysBetween(today, s.payment)
-		switch {
-		case s.debtor == p.Bank:
-			return code.TransferToDebtor.New("the bank owes certificate %s itself", s.Certificate)
-		case p.Debtor != "" && s.debtor != p.Debtor:
-			return code.RateUnfit.New("certificate %s is owed by %s, the rate is for %s", s.Certificate, s.debtor, p.Debtor)
-		case p.Tier != 0 && s.tier > p.Tier:
-			return code.RateUnfit.New("fen %s of certificate %s are of tier %d, at most %d", s.Interval, s.Certificate, s.tier, p.Tier)
-		case days < int(p.MinDays) || days > int(p.MaxDays):
-			return code.RateUnfit.New("certificate %s is payable in %d days, the rate is for %d to %d", s.Certificate, days, p.MinDays, p.MaxDays)
-		}
-	}
-	if sum := sumOf(stakes); sum < p.Min || sum > p.Max {
-		return code.RateUnfit.New("%s is not within %s to %s", sum.Human(), p.Min.Human(), p.Max.Human())
-	}
-	return nil
 }
 
 // rank orders offers: those that can be taken, the cheapest year first.
@@ -117,7 +86,7 @@ func rankOffers(list []offer) {
 }
 
 // offers works out what the posted rates of a bank, or of all, pay for stakes today.
-func (s *session) offers(ctx context.Context, stakes []stake, bank string) ([]offer, error) {
+func (s *session) offers(ctx context.Context, stakes []certificate.Stake, bank string) ([]offer, error) {
 	holder, err := s.self(ctx)
 	if err != nil {
 		return nil, err
@@ -138,7 +107,7 @@ func (s *session) offers(ctx context.Context, stakes []stake, bank string) ([]of
 }
 
 // staked chooses the signer's fen and reads what stands behind them.
-func (s *session) staked(ctx context.Context, numbers []string, holding uint32, amount money.Fen) ([]record.Leg, []stake, error) {
+func (s *session) staked(ctx context.Context, numbers []string, holding uint32, amount money.Fen) ([]record.Leg, []certificate.Stake, error) {
 	legs, err := s.take(ctx, numbers, holding, amount)
 	if err != nil {
 		return nil, nil, err
@@ -252,7 +221,7 @@ are part of what you sign.`,
 }
 
 // offer works out one posted rate, and refuses as the ledger would.
-func (s *session) offer(ctx context.Context, stakes []stake, bank, rate string) (offer, error) {
+func (s *session) offer(ctx context.Context, stakes []certificate.Stake, bank, rate string) (offer, error) {
 	list, err := s.offers(ctx, stakes, bank)
 	if err != nil {
 		return offer{}, err

@@ -3,7 +3,7 @@ package command
 import (
 	"context"
 
-	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/financing"
 	"github.com/tierledger/tierledger/chaincode/interval"
@@ -12,18 +12,11 @@ import (
 	"github.com/tierledger/tierledger/node/client"
 )
 
-// stake is a leg with what a bank asks about it.
-type stake struct {
-	record.Leg
-	debtor  string
-	payment calendar.Date
-	tier    uint16 // deepest of the fen; 0 when the leg's holding has no such fen any more
-}
-
-// stakes reads what stands behind legs from their certificates, each read once.
-func (s *session) stakes(ctx context.Context, legs []record.Leg) ([]stake, error) {
+// stakes reads what stands behind legs from their certificates, each read once. The
+// tier is 0 when the leg's holding has no such fen any more.
+func (s *session) stakes(ctx context.Context, legs []record.Leg) ([]certificate.Stake, error) {
 	read := map[string]*client.Certificate{}
-	list := make([]stake, len(legs))
+	list := make([]certificate.Stake, len(legs))
 	for i, leg := range legs {
 		c := read[leg.Certificate]
 		if c == nil {
@@ -33,10 +26,10 @@ func (s *session) stakes(ctx context.Context, legs []record.Leg) ([]stake, error
 			}
 			read[leg.Certificate] = c
 		}
-		list[i] = stake{Leg: leg, debtor: c.Debtor, payment: c.Payment}
+		list[i] = certificate.Stake{Leg: leg, Debtor: c.Debtor, Payment: c.Payment}
 		for j := range c.Holdings {
 			if c.Holdings[j].ID == leg.Holding {
-				list[i].tier = tierOn(&c.Holdings[j], leg.Interval)
+				list[i].Tier = tierOn(&c.Holdings[j], leg.Interval)
 			}
 		}
 	}
@@ -57,10 +50,10 @@ func tierOn(h *record.Holding, fen interval.Interval) uint16 {
 }
 
 // partsOf are stakes as the arithmetic of a financing takes them.
-func partsOf(stakes []stake) []financing.Part {
+func partsOf(stakes []certificate.Stake) []financing.Part {
 	parts := make([]financing.Part, len(stakes))
 	for i, s := range stakes {
-		parts[i] = financing.Part{Amount: s.Interval.Amount(), Payment: s.payment}
+		parts[i] = financing.Part{Amount: s.Interval.Amount(), Payment: s.Payment}
 	}
 	return parts
 }
