@@ -479,8 +479,11 @@ func TestCrashAtEveryWrite(t *testing.T) {
 		}
 		var crashes []crash
 		var acked int64
+		var mu sync.Mutex // Pebble writes from goroutines of its own as well
 		take := func(op errorfs.Op) error {
 			if op.Kind.ReadOrWrite() == errorfs.OpIsWrite {
+				mu.Lock()
+				defer mu.Unlock()
 				clone := mem.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: unsynced, RNG: rng})
 				crashes = append(crashes, crash{fmt.Sprintf("%d%% unsynced, write %d, %s", unsynced, len(crashes), op.Path), clone, acked})
 			}
@@ -493,7 +496,9 @@ func TestCrashAtEveryWrite(t *testing.T) {
 		}
 		for acked < crashHeights {
 			commitHeight(t, s, acked+1)
+			mu.Lock()
 			acked++
+			mu.Unlock()
 		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
