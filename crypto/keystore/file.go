@@ -89,6 +89,20 @@ func openPrivate(path string, flag int) (*os.File, error) {
 	return nil, errors.Join(err, file.Close())
 }
 
+// Locked runs fn while no other process runs one with the same path: what reads a file,
+// changes it and writes it again. The file of that name is empty and stays.
+func Locked(path string, fn func() error) (err error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
+	if err != nil {
+		return fmt.Errorf("lock: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }() // closing gives the lock back
+	if err := lockFile(file); err != nil {
+		return fmt.Errorf("lock %s: %w", path, err)
+	}
+	return fn()
+}
+
 // syncDir makes the names in a directory durable. Windows cannot and need not.
 func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {

@@ -253,16 +253,13 @@ func (d *Devnet) writeFingerprintKey() error {
 
 // Open opens a devnet made before.
 func Open(dir string) (*Devnet, error) {
-	data, err := os.ReadFile(filepath.Join(dir, membersFile))
+	d := &Devnet{Dir: dir}
+	err := d.readMembers()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("open devnet: %s holds none; make one with scf network init", dir)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open devnet: %w", err)
-	}
-	d := &Devnet{Dir: dir}
-	if err := json.Unmarshal(data, &d.members); err != nil {
-		return nil, fmt.Errorf("open devnet: read %s: %w", membersFile, err)
 	}
 	if d.Keyring, err = keystore.OpenKeyring(filepath.Join(dir, keyringDir)); err != nil {
 		return nil, fmt.Errorf("open devnet: %w", err)
@@ -359,15 +356,41 @@ func (d *Devnet) Member(alias string) (Member, bool) {
 	return Member{}, false
 }
 
-// AddMembers keeps the keys and short names of enterprises about to be enrolled.
-// A name that is kept already is skipped, so that a crash between this and the
-// enrolment is made good by doing both again.
+func (d *Devnet) readMembers() error {
+	data, err := os.ReadFile(filepath.Join(d.Dir, membersFile))
+	if err != nil {
+		return fmt.Errorf("read members: %w", err)
+	}
+	d.members = nil
+	if err := json.Unmarshal(data, &d.members); err != nil {
+		return fmt.Errorf("read %s: %w", membersFile, err)
+	}
+	return nil
+}
+
+// AddMembers keeps the keys and short names of enterprises about to be enrolled,
+// beside those that another process keeps at the same time. A name that is kept
+// already is skipped, so that a crash between this and the enrolment is made good by
+// doing both again.
 func (d *Devnet) AddMembers(members []Member, keys []keystore.NamedKey) error {
 	if err := d.Keyring.AddAll(keys); err != nil {
 		return fmt.Errorf("keep keys: %w", err)
 	}
-	d.members = append(d.members, members...)
-	return d.saveMembers()
+	return keystore.Locked(filepath.Join(d.Dir, membersFile+".lock"), func() error {
+		if err := d.readMembers(); err != nil {
+			return err
+		}
+		known := map[string]bool{}
+		for _, m := range d.members {
+			known[m.Alias] = true
+		}
+		for _, m := range members {
+			if !known[m.Alias] {
+				d.members = append(d.members, m)
+			}
+		}
+		return d.saveMembers()
+	})
 }
 
 func (d *Devnet) saveMembers() error {
