@@ -256,7 +256,7 @@ func (s *story) runFollowing(p step) (string, bool) {
 		return p.report(err, "for %s", out.Amount), true
 	case "repay":
 		out, err := run(s.chain, p.by("STEEL"), financing.Repay, financing.RepayArgument{
-			Financing: id, Account: p.text("account", "main"), To: p.text("to", ""), ValueDate: p.date("on", s.Now.Date()), Amount: p.fen("amount", ""),
+			Financing: id, Account: p.text("account", "main"), BankAccount: p.text("bank-account", ""), ValueDate: p.date("on", s.Now.Date()), Amount: p.fen("amount", ""),
 		})
 		return p.report(err, "with %s", out.Amount), true
 	case "post-discount":

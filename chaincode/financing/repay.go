@@ -14,11 +14,11 @@ import (
 
 // RepayArgument repays a loan on pledged fen.
 type RepayArgument struct {
-	Financing string        `json:"financing"`
-	Account   string        `json:"account"`                          // from which the borrower pays
-	To        string        `json:"to,omitzero" metadata:",optional"` // account of the bank; that from which it paid when left out
-	ValueDate calendar.Date `json:"valueDate"`                        // to which interest is calculated, and the last day on which it can be instructed
-	Amount    money.Fen     `json:"amount"`                           // what the borrower saw that it pays: see PayoffOf
+	Financing   string        `json:"financing"`
+	Account     string        `json:"account"`                                   // from which the borrower pays
+	BankAccount string        `json:"bankAccount,omitzero" metadata:",optional"` // account of the bank; that from which it paid when left out
+	ValueDate   calendar.Date `json:"valueDate"`                                 // to which interest is calculated, and the last day on which it can be instructed
+	Amount      money.Fen     `json:"amount"`                                    // what the borrower saw that it pays: see PayoffOf
 }
 
 // RepaidAmount is what the borrower's own policy compares: what it pays.
@@ -63,7 +63,7 @@ func Repay(w *world.World, in RepayArgument) (SettlementResult, error) {
 	if off.Amount != in.Amount {
 		return SettlementResult{}, code.TermsInvalid.New("on %s the loan is repaid with %s, not %s", in.ValueDate, off.Amount, in.Amount)
 	}
-	to := in.To
+	to := in.BankAccount
 	if to == "" {
 		to = f.FunderAccount
 	}
@@ -93,8 +93,8 @@ func (in *RepayArgument) form() error {
 	if err := member.CheckIdentifier("account", in.Account); err != nil {
 		return err
 	}
-	if in.To != "" {
-		if err := member.CheckIdentifier("account", in.To); err != nil {
+	if in.BankAccount != "" {
+		if err := member.CheckIdentifier("account of the bank", in.BankAccount); err != nil {
 			return err
 		}
 	}

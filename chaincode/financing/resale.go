@@ -106,21 +106,38 @@ func Resell(w *world.World, in ResellArgument) (AgreedResult, error) {
 }
 
 func (in *ResellArgument) form() error {
-	for what, id := range [...]string{in.Financing, in.Account, in.BuyerAccount} {
-		if err := member.CheckIdentifier([...]string{"financing", "account", "account of the buyer"}[what], id); err != nil {
-			return err
-		}
-	}
-	if err := settlement.CheckLegs(in.Legs); err != nil {
-		return err
-	}
 	if err := member.CheckID(in.Buyer); err != nil {
 		return err
 	}
-	if in.Price <= 0 {
-		return code.BadAmount.New("a price of %s", in.Price)
+	return saleOf{in.Financing, in.Account, "account of the buyer", in.BuyerAccount, in.Legs, in.Price, in.Contract}.form()
+}
+
+// saleOf is what a resale and a buy-back name alike.
+type saleOf struct {
+	financing, account string
+	what, other        string // the other side's account, and what it is
+	legs               []record.Leg
+	price              money.Fen
+	contract           record.Digest
+}
+
+func (in saleOf) form() error {
+	if err := member.CheckIdentifier("financing", in.financing); err != nil {
+		return err
 	}
-	if in.Contract.IsZero() {
+	if err := member.CheckIdentifier("account", in.account); err != nil {
+		return err
+	}
+	if err := member.CheckIdentifier(in.what, in.other); err != nil {
+		return err
+	}
+	if err := settlement.CheckLegs(in.legs); err != nil {
+		return err
+	}
+	if in.price <= 0 {
+		return code.BadAmount.New("a price of %s", in.price)
+	}
+	if in.contract.IsZero() {
 		return code.BadArgument.New("the hash of the contract is missing")
 	}
 	return nil
@@ -323,21 +340,7 @@ func BuyBack(w *world.World, in BuyBackArgument) (SettlementResult, error) {
 }
 
 func (in *BuyBackArgument) form() error {
-	for what, id := range [...]string{in.Financing, in.Account, in.BankAccount} {
-		if err := member.CheckIdentifier([...]string{"financing", "account", "account of the bank"}[what], id); err != nil {
-			return err
-		}
-	}
-	if err := settlement.CheckLegs(in.Legs); err != nil {
-		return err
-	}
-	if in.Price <= 0 {
-		return code.BadAmount.New("a price of %s", in.Price)
-	}
-	if in.Contract.IsZero() {
-		return code.BadArgument.New("the hash of the contract is missing")
-	}
-	return nil
+	return saleOf{in.Financing, in.Account, "account of the bank", in.BankAccount, in.Legs, in.Price, in.Contract}.form()
 }
 
 func buyBack(w *world.World, in BuyBackArgument, f *record.Financing, s *record.Settlement) (SettlementResult, error) {

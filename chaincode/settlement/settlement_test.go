@@ -309,11 +309,11 @@ func TestAmountOf(t *testing.T) {
 // is a fault of the ledger.
 func TestFenMoveForAPurpose(t *testing.T) {
 	for purpose := record.PurposeFinancing; purpose <= record.PurposeGuaranteeFee; purpose++ {
+		if purpose == record.PurposeOutside {
+			continue // nobody instructs it
+		}
 		t.Run(purpose.String(), func(t *testing.T) {
 			l, b := newLedger(t), &behind{}
-			if purpose == record.PurposeOutside {
-				t.Skip("nobody instructs it")
-			}
 			id := l.begin(t, purpose, record.EffectMove)
 			l.instruct(t, b, id)
 			want := map[record.Purpose]record.MoveKind{

@@ -134,11 +134,7 @@ comes first. A quote that does not open or does not fit its seal is listed with 
 reason.`,
 		example: `  scf finance quotes 7a01... --as supplier1/maker`, args: cobra.ExactArgs(1),
 		run: func(ctx context.Context, args []string) error {
-			s, err := a.read(ctx)
-			if err != nil {
-				return err
-			}
-			f, err := s.Financing(ctx, args[0])
+			s, f, err := a.financing(ctx, a.read, args[0])
 			if err != nil {
 				return err
 			}
@@ -179,11 +175,7 @@ never opened.`,
 			if err != nil {
 				return err
 			}
-			s, err := a.open(ctx)
-			if err != nil {
-				return err
-			}
-			f, err := s.Financing(ctx, args[0])
+			s, f, err := a.financing(ctx, a.open, args[0])
 			if err != nil {
 				return err
 			}
@@ -273,11 +265,7 @@ func (a *app) financeShow() *cobra.Command {
 		use: "show FINANCING", short: "Show a financing: parties, terms, cost, signatures, registrations, payment", args: cobra.ExactArgs(1),
 		example: `  scf finance show 7a01... --as supplier1/maker`,
 		run: func(ctx context.Context, args []string) error {
-			s, err := a.read(ctx)
-			if err != nil {
-				return err
-			}
-			f, err := s.Financing(ctx, args[0])
+			s, f, err := a.financing(ctx, a.read, args[0])
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -10,6 +11,18 @@ import (
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/node/client"
 )
+
+// financing opens a session, with a.open or a.read, and reads a financing.
+func (a *app) financing(
+	ctx context.Context, open func(context.Context) (*session, error), id string,
+) (*session, *client.Financing, error) {
+	s, err := open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := s.Financing(ctx, id)
+	return s, f, err
+}
 
 // writeBargain writes what is about to be agreed with a bank.
 func writeBargain(w io.Writer, amount money.Fen, bank string, t record.Terms, c record.Cost, names func(string) string) {

@@ -67,11 +67,7 @@ func (a *app) financePayoff() *cobra.Command {
 		example: `  scf finance payoff 7a01... --value-date 2026-12-01 --as supplier1/maker`,
 		flags:   func(f *pflag.FlagSet) { f.Var(&day, "value-date", "day of the repayment (default: today)") },
 		run: func(ctx context.Context, args []string) error {
-			s, err := a.read(ctx)
-			if err != nil {
-				return err
-			}
-			f, err := s.Financing(ctx, args[0])
+			s, f, err := a.financing(ctx, a.read, args[0])
 			if err != nil {
 				return err
 			}
@@ -85,7 +81,7 @@ func (a *app) financePayoff() *cobra.Command {
 }
 
 func (a *app) financeRepay() *cobra.Command {
-	var account, to string
+	var account, bankAccount string
 	var day dateFlag
 	return a.command(spec{
 		use: "repay FINANCING", short: "Repay a whole loan early; its pledge ends when the bank is paid",
@@ -95,15 +91,11 @@ latest.`,
 		example: `  scf finance repay 7a01... --value-date 2026-12-01 --as supplier1/maker`, args: cobra.ExactArgs(1),
 		flags: func(f *pflag.FlagSet) {
 			f.StringVar(&account, "account", "", "your account, from which you pay (default: that of the financing)")
-			f.StringVar(&to, "to", "", "the bank's account (default: that from which it paid)")
+			f.StringVar(&bankAccount, "bank-account", "", "the bank's account (default: that of the financing)")
 			f.Var(&day, "value-date", "day of the repayment (default: today)")
 		},
 		run: func(ctx context.Context, args []string) error {
-			s, err := a.open(ctx)
-			if err != nil {
-				return err
-			}
-			f, err := s.Financing(ctx, args[0])
+			s, f, err := a.financing(ctx, a.open, args[0])
 			if err != nil {
 				return err
 			}
@@ -115,7 +107,7 @@ latest.`,
 				account = f.Account
 			}
 			a.before(p.write)
-			in := financing.RepayArgument{Financing: f.ID, Account: account, To: to, ValueDate: p.ValueDate, Amount: p.Amount}
+			in := financing.RepayArgument{Financing: f.ID, Account: account, BankAccount: bankAccount, ValueDate: p.ValueDate, Amount: p.Amount}
 			var done financing.SettlementResult
 			return s.act(ctx, "financing:Repay", in, &done, func() string { return owedSaid("to be repaid", done) })
 		},

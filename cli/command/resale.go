@@ -36,11 +36,7 @@ registers and pays like any other.`,
 			if in.Buyer, err = a.member(to); err != nil {
 				return err
 			}
-			s, err := a.open(ctx)
-			if err != nil {
-				return err
-			}
-			f, err := s.Financing(ctx, args[0])
+			s, f, err := a.financing(ctx, a.open, args[0])
 			if err != nil {
 				return err
 			}
@@ -75,11 +71,7 @@ its own again. Without an amount it is about all fen that are still with the ban
 			f.StringVar(&in.BankAccount, "bank-account", "", "the bank's account (default: that of the financing)")
 		},
 		run: func(ctx context.Context, args []string) error {
-			s, err := a.open(ctx)
-			if err != nil {
-				return err
-			}
-			f, err := s.Financing(ctx, args[0])
+			s, f, err := a.financing(ctx, a.open, args[0])
 			if err != nil {
 				return err
 			}

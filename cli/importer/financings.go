@@ -116,11 +116,7 @@ func ImportFinancings(ctx context.Context, net *Network, want Financings, opt Op
 	if err != nil {
 		return nil, err
 	}
-	var nodes []Ledger
-	for _, b := range net.Banks {
-		nodes = append(nodes, b.Node)
-	}
-	im.sender = newSender(net.Name, keysOf(net.Keyring), nodes, journal, opt)
+	im.sender = net.sender(journal, opt)
 	err = im.run(ctx)
 	if err = errors.Join(err, journal.close()); err != nil {
 		return nil, err

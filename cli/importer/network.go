@@ -118,6 +118,15 @@ type obligationImport struct {
 	left     unsettled
 }
 
+// sender sends to all banks' nodes.
+func (n *Network) sender(journal *journal, opt Options) *sender {
+	var nodes []Ledger
+	for _, b := range n.Banks {
+		nodes = append(nodes, b.Node)
+	}
+	return newSender(n.Name, keysOf(n.Keyring), nodes, journal, opt)
+}
+
 // ImportObligations brings a file of obligations onto a development network. It
 // returns when all that can be done is done; whether that is everything is in the
 // summary. Called again after any end, with the same file, it goes on.
@@ -135,11 +144,7 @@ func ImportObligations(ctx context.Context, net *Network, o *Obligations, opt Op
 	if err != nil {
 		return nil, err
 	}
-	var nodes []Ledger
-	for _, b := range net.Banks {
-		nodes = append(nodes, b.Node)
-	}
-	im.sender = newSender(net.Name, keysOf(net.Keyring), nodes, journal, opt)
+	im.sender = net.sender(journal, opt)
 	err = im.run(ctx)
 	if closed := journal.close(); err == nil {
 		err = closed

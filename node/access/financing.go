@@ -83,7 +83,7 @@ func (r *Reader) FinancingRow(row record.FinancingRow) (*record.FinancingRow, er
 		return &row, nil
 	}
 	if row.State == record.FinancingRequested {
-		f, err := find(r.State, record.FinancingKey(row.ID))
+		f, err := record.Find(r.State, record.FinancingKey(row.ID))
 		if err != nil || f == nil || !r.mayQuote(f) {
 			return nil, err
 		}
@@ -121,8 +121,9 @@ func (r *Reader) Financing(id string) (*Financing, error) {
 		return nil, err
 	}
 	v.Registrations = []record.Registration{}
-	err = scan(r.State, record.RegistrationsPrefix(f.ID), func(e *record.Registration) {
+	err = record.Each(r.State, record.RegistrationsPrefix(f.ID), func(e *record.Registration) bool {
 		v.Registrations = append(v.Registrations, *e)
+		return true
 	})
 	if err != nil {
 		return nil, err
@@ -147,14 +148,14 @@ func (r *Reader) financing(id string) (*record.Financing, *record.Settlement, er
 	if !segment(id) {
 		return nil, nil, r.absent("financing", id)
 	}
-	f, err := find(r.State, record.FinancingKey(id))
+	f, err := record.Find(r.State, record.FinancingKey(id))
 	if err != nil {
 		return nil, nil, err
 	}
 	if f == nil {
 		return nil, nil, r.absent("financing", id)
 	}
-	s, err := find(r.State, record.SettlementKey(id))
+	s, err := record.Find(r.State, record.SettlementKey(id))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -170,10 +171,11 @@ func (r *Reader) quotes(financing string, as party) ([]record.Quote, error) {
 	if as < partyAsked {
 		return list, nil
 	}
-	err := scan(r.State, record.QuotesPrefix(financing), func(q *record.Quote) {
+	err := record.Each(r.State, record.QuotesPrefix(financing), func(q *record.Quote) bool {
 		if as == partyHolder || r.is(q.Bank) {
 			list = append(list, *q)
 		}
+		return true
 	})
 	return list, err
 }
@@ -201,7 +203,7 @@ func (r *Reader) narrowToDebt(v *Financing) error {
 		Legs: []record.Leg{}, State: s.State, At: s.At, EndedAt: s.EndedAt,
 	}
 	for _, leg := range s.Legs {
-		c, err := find(r.State, record.CertificateKey(leg.Certificate))
+		c, err := record.Find(r.State, record.CertificateKey(leg.Certificate))
 		if err != nil {
 			return err
 		}
@@ -331,24 +333,12 @@ func (r *Reader) judges(holdings []record.Holding) (bool, error) {
 func (r *Reader) decides(lock record.Lock) (bool, error) {
 	switch lock.Kind {
 	case record.LockProposal:
-		p, err := find(r.State, record.ProposalKey(lock.Order))
+		p, err := record.Find(r.State, record.ProposalKey(lock.Order))
 		return p != nil && r.is(p.Counterparty), err
 	case record.LockFinancing, record.LockDisbursing:
-		f, err := find(r.State, record.FinancingKey(lock.Order)) // none for a buy-back or an early payment
+		f, err := record.Find(r.State, record.FinancingKey(lock.Order)) // none for a buy-back or an early payment
 		return f != nil && r.partyOf(f) > partyDebtor, err
 	default:
 		return false, nil
 	}
-}
-
-// scan visits the records under a prefix, in order of key.
-func scan[T any](s State, prefix string, visit func(*T)) error {
-	return s.Scan(prefix, record.PrefixEnd(prefix), func(key string, value []byte) (bool, error) {
-		v := new(T)
-		if err := record.Decode(value, v); err != nil {
-			return false, fmt.Errorf("read %s: %w", key, err)
-		}
-		visit(v)
-		return true, nil
-	})
 }

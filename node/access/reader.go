@@ -19,7 +19,7 @@ type Reader struct {
 
 // open reads a record and decides on its content.
 func open[T any](r *Reader, key record.Key[T], what, id string, may func(*T) (bool, error)) (*T, error) {
-	v, err := find(r.State, key)
+	v, err := record.Find(r.State, key)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,10 @@ func (r *Reader) Certificate(number string) (*record.Certificate, []record.Holdi
 
 func (r *Reader) holdings(number string) ([]record.Holding, error) {
 	list := []record.Holding{}
-	err := scan(r.State, record.HoldingsPrefix(number), func(h *record.Holding) { list = append(list, *h) })
+	err := record.Each(r.State, record.HoldingsPrefix(number), func(h *record.Holding) bool {
+		list = append(list, *h)
+		return true
+	})
 	return list, err
 }
 
@@ -179,7 +182,7 @@ func (r *Reader) FindMember(id string) (*record.Member, error) {
 	if !segment(id) {
 		return nil, none
 	}
-	m, err := find(r.State, record.MemberKey(id))
+	m, err := record.Find(r.State, record.MemberKey(id))
 	if err == nil && m == nil {
 		err = none
 	}
@@ -206,7 +209,7 @@ func (r *Reader) FindCredential(id record.Digest) (*record.Credential, error) {
 }
 
 func (r *Reader) sponsors(member string) (bool, error) {
-	m, err := find(r.State, record.MemberKey(member))
+	m, err := record.Find(r.State, record.MemberKey(member))
 	return m != nil && r.is(m.Sponsor), err
 }
 

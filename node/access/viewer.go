@@ -10,13 +10,7 @@ import (
 )
 
 // State is the ledger's committed state at one moment, by state key.
-type State interface {
-	// Get returns nil when the key is absent.
-	Get(key string) ([]byte, error)
-	// Scan visits the keys of [start, end) in order until visit returns false. The
-	// value is valid until visit returns.
-	Scan(start, end string, visit func(key string, value []byte) (bool, error)) error
-}
+type State = record.State
 
 // Moment is one moment of the ledger. State and View are of the same snapshot.
 type Moment struct {
@@ -37,7 +31,7 @@ type Viewer struct {
 // UNAUTHENTICATED, CREDENTIAL_REVOKED or CREDENTIAL_EXPIRED. A suspended member
 // may read: a suspended holder is still paid.
 func Identify(m Moment, key record.Digest) (Viewer, error) {
-	c, err := find(m.State, record.CredentialKey(key))
+	c, err := record.Find(m.State, record.CredentialKey(key))
 	if err != nil {
 		return Viewer{}, err
 	}
@@ -50,14 +44,14 @@ func Identify(m Moment, key record.Digest) (Viewer, error) {
 	case m.Now < c.NotBefore || m.Now > c.NotAfter:
 		return Viewer{}, code.CredentialExpired.New("valid from %s to %s", c.NotBefore, c.NotAfter)
 	}
-	member, err := find(m.State, record.MemberKey(c.Member))
+	member, err := record.Find(m.State, record.MemberKey(c.Member))
 	if err != nil {
 		return Viewer{}, err
 	}
 	if member == nil {
 		return Viewer{}, fmt.Errorf("credential %s is of member %s, which does not exist", key, c.Member)
 	}
-	seat, err := find(m.State, record.ValidatorKey(c.Member))
+	seat, err := record.Find(m.State, record.ValidatorKey(c.Member))
 	if err != nil {
 		return Viewer{}, err
 	}
@@ -88,19 +82,3 @@ func (v *Viewer) is(members ...string) bool {
 
 // hidden is the one refusal for everything a viewer may not see.
 func hidden() error { return code.NotAuthorised.New("") }
-
-// find reads a record of state, nil when there is none.
-func find[T any](s State, key record.Key[T]) (*T, error) {
-	data, err := s.Get(string(key))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", key, err)
-	}
-	if data == nil {
-		return nil, nil
-	}
-	v := new(T)
-	if err := record.Decode(data, v); err != nil {
-		return nil, fmt.Errorf("read %s: %w", key, err)
-	}
-	return v, nil
-}

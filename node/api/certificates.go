@@ -147,7 +147,7 @@ func (t *tree) name(r *reading) error {
 		if _, known := t.Names[id]; known || id == "" {
 			continue
 		}
-		m, err := readState(r.State, record.MemberKey(id))
+		m, err := record.Find(r.State, record.MemberKey(id))
 		if err != nil {
 			return err
 		}

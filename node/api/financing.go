@@ -103,7 +103,7 @@ func (s *Server) registryText(r *reading, in *recordInput) (*registryText, error
 	subject := registration.Subject{Financing: f, Legs: settled.Legs, Certificates: map[string]*record.Certificate{}}
 	names := map[string]string{f.Holder: "", f.Funder: ""}
 	for _, leg := range settled.Legs {
-		c, err := readState(r.State, record.CertificateKey(leg.Certificate))
+		c, err := record.Find(r.State, record.CertificateKey(leg.Certificate))
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +113,7 @@ func (s *Server) registryText(r *reading, in *recordInput) (*registryText, error
 		subject.Certificates[leg.Certificate], names[c.Debtor] = c, ""
 	}
 	for id := range names {
-		m, err := readState(r.State, record.MemberKey(id))
+		m, err := record.Find(r.State, record.MemberKey(id))
 		if err != nil {
 			return nil, err
 		}

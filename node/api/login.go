@@ -66,7 +66,7 @@ func (s *Server) key(m access.Moment, id record.Digest) (credential.PublicKey, e
 	if key, ok := s.keys.Get(id); ok {
 		return key, nil
 	}
-	c, err := readState(m.State, record.CredentialKey(id))
+	c, err := record.Find(m.State, record.CredentialKey(id))
 	if err != nil {
 		return credential.PublicKey{}, err
 	}

@@ -53,7 +53,7 @@ func (s *Server) open(ctx context.Context) (*reading, func(), error) {
 		release()
 		return nil, nil, err
 	}
-	settings, err := readState(r.State, record.SettingsKey())
+	settings, err := record.Find(r.State, record.SettingsKey())
 	if err != nil {
 		release()
 		return nil, nil, err
@@ -103,22 +103,6 @@ func documented(s *Server, op huma.Operation) huma.Operation {
 	}
 	op.Errors = []int{} // described by the default response
 	return op
-}
-
-// readState reads a record of state, nil when there is none.
-func readState[T any](s access.State, key record.Key[T]) (*T, error) {
-	data, err := s.Get(string(key))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", key, err)
-	}
-	if data == nil {
-		return nil, nil
-	}
-	v := new(T)
-	if err := record.Decode(data, v); err != nil {
-		return nil, fmt.Errorf("read %s: %w", key, err)
-	}
-	return v, nil
 }
 
 // Cut is where a page starts and how long it may be, as query parameters.

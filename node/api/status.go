@@ -72,7 +72,7 @@ func (s *Server) status(ctx context.Context, in *statusInput) (*statusOutput, er
 		if !v.Active {
 			return true, nil
 		}
-		m, err := readState(r.State, record.MemberKey(v.Bank))
+		m, err := record.Find(r.State, record.MemberKey(v.Bank))
 		if err != nil {
 			return false, err
 		}

@@ -239,7 +239,7 @@ func (s *Server) transactionByID(r *reading, in *idInput) (*transaction, error) 
 	}
 	if o == nil {
 		if known, ok := s.received.Get(id); ok {
-			signer, err := readState(r.State, record.CredentialKey(known.key))
+			signer, err := record.Find(r.State, record.CredentialKey(known.key))
 			if err != nil {
 				return nil, err
 			}

@@ -13,13 +13,7 @@ import (
 )
 
 // State is the ledger's committed state at one moment, by state key.
-type State interface {
-	// Get returns nil when the key is absent.
-	Get(key string) ([]byte, error)
-	// Scan visits the keys of [start, end) in order until visit returns false. The
-	// value is valid until visit returns.
-	Scan(start, end string, visit func(key string, value []byte) (bool, error)) error
-}
+type State = record.State
 
 // Gather reads the facts of a request for financing as a bank sees them: one Facts
 // for each debtor of the fen asked for, in the order in which the pieces name them.
@@ -68,7 +62,7 @@ type piece struct {
 
 func (g *gatherer) open(financing string) error {
 	var err error
-	if g.financing, err = find(g.state, record.FinancingKey(financing)); err != nil {
+	if g.financing, err = record.Find(g.state, record.FinancingKey(financing)); err != nil {
 		return err
 	}
 	if g.financing == nil {
@@ -107,7 +101,7 @@ func (g *gatherer) open(financing string) error {
 // certificate are looked at; the rules bound their number.
 func (g *gatherer) fen(leg record.Leg) (tier uint16, guaranteed bool, err error) {
 	prefix, left := record.HoldingsPrefix(leg.Certificate), leg.Interval.Amount()
-	err = scan(g.state, prefix, func(h *record.Holding) bool {
+	err = record.Each(g.state, prefix, func(h *record.Holding) bool {
 		shared, ok := h.Interval.Intersect(leg.Interval)
 		if !ok {
 			return true
@@ -241,38 +235,11 @@ func (g *gatherer) about(debtor string, f *Facts) error {
 	return err
 }
 
-// find reads a record of state, nil when there is none.
-func find[T any](s State, key record.Key[T]) (*T, error) {
-	data, err := s.Get(string(key))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", key, err)
-	}
-	if data == nil {
-		return nil, nil
-	}
-	v := new(T)
-	if err := record.Read(data, v); err != nil {
-		return nil, fmt.Errorf("read %s: %w", key, err)
-	}
-	return v, nil
-}
-
-// must is find for a record that another record says exists.
+// must is record.Find for a record that another record says exists.
 func must[T any](s State, key record.Key[T]) (*T, error) {
-	v, err := find(s, key)
+	v, err := record.Find(s, key)
 	if err == nil && v == nil {
 		err = fmt.Errorf("read %s: the ledger names it and does not have it", key)
 	}
 	return v, err
-}
-
-// scan visits the records under a prefix until visit returns false.
-func scan[T any](s State, prefix string, visit func(*T) bool) error {
-	return s.Scan(prefix, record.PrefixEnd(prefix), func(key string, data []byte) (bool, error) {
-		v := new(T)
-		if err := record.Read(data, v); err != nil {
-			return false, fmt.Errorf("read %s: %w", key, err)
-		}
-		return visit(v), nil
-	})
 }

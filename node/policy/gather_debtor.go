@@ -19,7 +19,7 @@ func (g *gatherer) enterprise(debtor string) (Enterprise, error) {
 		return Enterprise{}, err
 	}
 	e := Enterprise{ID: m.ID, Class: m.Class.String()}
-	err = scan(g.state, record.StopsPrefix(debtor), func(s *record.Stop) bool {
+	err = record.Each(g.state, record.StopsPrefix(debtor), func(s *record.Stop) bool {
 		e.Stopped = s.Lifted == 0
 		return !e.Stopped
 	})
@@ -82,7 +82,7 @@ func (g *gatherer) certificates(debtor string, e *Enterprise) (settled []record.
 // late reports whether some fen of a settled certificate were paid after the payment
 // date.
 func (g *gatherer) late(row record.CertificateRow) (late bool, err error) {
-	err = scan(g.state, record.HoldingsPrefix(row.Number), func(h *record.Holding) bool {
+	err = record.Each(g.state, record.HoldingsPrefix(row.Number), func(h *record.Holding) bool {
 		late = h.Redeemed != 0 && h.Redeemed.Date() > row.Payment
 		return !late
 	})
@@ -155,7 +155,7 @@ func (g *gatherer) limits(debtor string) (Bank, error) {
 	var all money.Fen
 	seen, prefix := 0, record.LimitsPrefix(g.bank)+record.LimitDebtor.String()+"/"
 	var overflow error
-	err = scan(g.state, prefix, func(l *record.Limit) bool {
+	err = record.Each(g.state, prefix, func(l *record.Limit) bool {
 		for _, taken := range []money.Fen{l.Used, l.Reserved} {
 			if all, overflow = all.Add(taken); overflow != nil {
 				return false
@@ -178,7 +178,7 @@ func (g *gatherer) limits(debtor string) (Bank, error) {
 // limit gives what is taken of a limit, and what is left of it and of the caps around
 // it: Uncapped where there is none, 0 where a cut left less than is taken.
 func (g *gatherer) limit(of record.LimitKind, who string) (used, available money.Fen, err error) {
-	l, err := find(g.state, record.LimitKey(g.bank, of, who))
+	l, err := record.Find(g.state, record.LimitKey(g.bank, of, who))
 	if err != nil || l == nil {
 		return 0, Uncapped, err
 	}
