@@ -29,7 +29,11 @@ func ParseRate(s string) (Rate, error) {
 func ParseRateHuman(s string) (Rate, error) {
 	t := strings.TrimSpace(s)
 	t = strings.TrimSpace(strings.TrimSuffix(t, "%"))
-	return ParseRate(padPlaces(t, ratePlaces))
+	r, err := ParseRate(padPlaces(t, ratePlaces))
+	if err != nil {
+		return 0, code.BadRate.New("rate %.60q is not a percentage such as 2.62", s)
+	}
+	return r, nil
 }
 
 // String is the canonical text, "2.6200".

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/crypto/keystore"
+	"github.com/tierledger/tierledger/node/client"
 )
 
 // Exit codes of the process.
@@ -96,6 +97,9 @@ func (a *app) explain(ctx context.Context, called *cobra.Command, err error) fai
 	if refusal := code.Of(local(err)); refusal != nil {
 		entry := refusal.Code.Entry()
 		f := failure{Code: entry.Name, Message: entry.English, Rule: refusal.Rule, Detail: refusal.Detail, Next: entry.Next}
+		if p := (*client.Problem)(nil); f.Detail == "" && errors.As(err, &p) && len(p.Fields) > 0 {
+			f.Detail = p.Fields[0].At + ": " + p.Fields[0].Message
+		}
 		if a.language == "zh" {
 			f.Message, f.Next = entry.Chinese, entry.NextZH
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,9 @@ func (a *app) withPolicy(ctx context.Context, path string) (*session, []byte, er
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, code.BadArgument.New("%v", err)
+	}
+	if !utf8.Valid(text) {
+		return nil, nil, code.BadConfig.New("%s is not a text in UTF-8", path)
 	}
 	s, err := a.open(ctx)
 	return s, text, err
