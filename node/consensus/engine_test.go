@@ -177,6 +177,22 @@ func TestRemovedMemberIsDroppedAndMayReturn(t *testing.T) {
 	})
 }
 
+// A peer may be let in at the very moment its membership ends, when nobody can be told to
+// drop it: here the links miss the news altogether.
+func TestMemberRemovedWhileComingInIsDropped(t *testing.T) {
+	forBoth(t, func(t *testing.T, transport Transport) {
+		net := newNetwork(t, 2, transport)
+		net.start(net.nodes...)
+		net.nodes[0].send("both are here")
+		stays, leaves := net.nodes[0], net.nodes[1]
+		stays.links.forget()
+		stays.members.Set([]peer.ID{stays.id})
+		eventually(t, "the removed member is dropped", func() bool {
+			return len(stays.parts.sw.Peers().Copy()) == 0 && len(leaves.parts.sw.Peers().Copy()) == 0
+		})
+	})
+}
+
 // The first vote of each of two validators is lost on the way. The engine alone would wait
 // for ever: each takes what it has sent for received.
 func TestLostVotesAreSentAgain(t *testing.T) {

@@ -92,6 +92,7 @@ func (l *links) keep() {
 		if !l.e.parts.conR.WaitSync() && stall.check(l.e.Height(), time.Now()) {
 			l.dropAll(errors.New("no block for too long: meet afresh"))
 		}
+		l.dropStrangers()
 		for _, p := range l.missing() {
 			l.running.Add(1)
 			go func() {
@@ -258,6 +259,23 @@ func (s *stall) check(height int64, now time.Time) bool {
 func (l *links) removed(ids []peer.ID) {
 	for _, id := range ids {
 		l.drop(id, errors.New("no longer a member"))
+	}
+}
+
+// dropStrangers ends the connections of those who are no members. The classic switch lists
+// a peer a moment after filter has let it in; who is removed from the members in that moment
+// is not yet there to be dropped.
+func (l *links) dropStrangers() {
+	members := make(map[p2p.ID]bool)
+	for _, id := range l.e.cfg.Membership.IDs() {
+		if key, err := l.key(id); err == nil {
+			members[key] = true
+		}
+	}
+	for _, p := range l.e.parts.sw.Peers().Copy() {
+		if !members[p.ID()] {
+			l.e.parts.sw.StopPeerForError(p, errors.New("not a member"))
+		}
 	}
 }
 
