@@ -21,6 +21,8 @@ type (
 	evidenceContract     struct{ contractapi.Contract }
 	certificateContract  struct{ contractapi.Contract }
 	settlementContract   struct{ contractapi.Contract }
+	clearingContract     struct{ contractapi.Contract }
+	alertContract        struct{ contractapi.Contract }
 	registrationContract struct{ contractapi.Contract }
 	financingContract    struct{ contractapi.Contract }
 	approvalContract     struct{ contractapi.Contract }
@@ -39,6 +41,8 @@ func allContracts() []contractapi.ContractInterface {
 		&financingContract{contract("financing")},
 		&registrationContract{contract("registration")},
 		&settlementContract{contract("settlement")},
+		&clearingContract{contract("clearing")},
+		&alertContract{contract("alert")},
 		&approvalContract{contract("approval")},
 		&batchContract{contract("batch")},
 		&sweepContract{contract("sweep")},
@@ -127,6 +131,11 @@ func (*memberContract) ProposeAccount(ctx *Context, in member.ProposeAccountArgu
 
 // ConfirmAccount is member.ConfirmAccount.
 func (*memberContract) ConfirmAccount(ctx *Context, in member.AccountArgument) (*member.AccountResult, error) {
+	return submit[member.AccountResult](ctx, in)
+}
+
+// ChooseAccount is member.ChooseAccount.
+func (*memberContract) ChooseAccount(ctx *Context, in member.ChooseAccountArgument) (*member.AccountResult, error) {
 	return submit[member.AccountResult](ctx, in)
 }
 

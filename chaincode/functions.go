@@ -37,6 +37,7 @@ func allFunctions() *functions {
 		certificateFunctions(),
 		financingFunctions(),
 		settlementFunctions(),
+		clearingFunctions(),
 		f.carriers(),
 	))
 	return f
@@ -61,6 +62,7 @@ func (f *functions) memberFunctions() []operation {
 		define("member:SetPolicy", "admin of the member", f.setPolicy, admins),
 		define("member:ProposeAccount", "maker", member.ProposeAccount, checker),
 		define("member:ConfirmAccount", "maker of the account's bank", member.ConfirmAccount),
+		define("member:ChooseAccount", "maker", member.ChooseAccount, checker),
 		define("member:CloseAccount", "maker of the member or of the account's bank", member.CloseAccount),
 		define("member:AdmitValidator", "maker of a validator bank", member.AdmitValidator, banks),
 		define("member:RemoveValidator", "maker of a validator bank", member.RemoveValidator, banks),

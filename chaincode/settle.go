@@ -1,7 +1,9 @@
 package chaincode
 
 import (
+	"github.com/tierledger/tierledger/chaincode/alert"
 	"github.com/tierledger/tierledger/chaincode/certificate"
+	"github.com/tierledger/tierledger/chaincode/clearing"
 	"github.com/tierledger/tierledger/chaincode/financing"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/registration"
@@ -10,7 +12,7 @@ import (
 )
 
 // agreements is what lies behind every settlement.
-var agreements settlement.Agreements = financing.Flow{}
+var agreements settlement.Agreements = clearing.Flow{}
 
 func financingFunctions() []operation {
 	return []operation{
@@ -58,6 +60,28 @@ func settlementFunctions() []operation {
 	}
 }
 
+// clearingFunctions are the clearing at maturity and what follows when it falls short.
+func clearingFunctions() []operation {
+	return []operation{
+		define("clearing:ConfirmFunds", "maker of the debtor's bank", clearing.ConfirmFunds,
+			ofAmount(clearing.ConfirmFundsArgument.Funds)),
+		define("clearing:Report", "maker of the payer's bank or of the payee's", flow(clearing.Take),
+			ofAmount(clearing.ReportArgument.Reported)),
+		define("clearing:Replace", "maker of the payer's bank", flow(clearing.Replace)),
+		define("clearing:Drop", "maker of the payer's bank, or of the payee that has waited", flow(clearing.Drop)),
+		define("clearing:Direct", "maker of an institution", clearing.Direct, byQuorum(record.QuorumInstitution)),
+		define("clearing:Recourse", "maker of the bank", clearing.Recourse),
+		define("clearing:CallGuarantee", "maker of the bank", clearing.CallGuarantee),
+		define("clearing:OfferExtension", "maker of the debtor", clearing.OfferExtension),
+		define("clearing:AcceptExtension", "maker of the holder", clearing.AcceptExtension),
+		define("clearing:ConsentToExtension", "maker of the line's bank, a pledgee, guarantor or seller", clearing.ConsentToExtension),
+		define("clearing:WithdrawExtension", "maker of the debtor", clearing.WithdrawExtension),
+		define("clearing:Waive", "maker of the creditor", flow(clearing.Waive), byQuorum(record.QuorumChecker)),
+		define("clearing:ConsentToWaiver", "maker of the pledgee", clearing.ConsentToWaiver),
+		define("alert:Answer", "maker of an institution, or of any member to explain", alert.Answer),
+	}
+}
+
 // flow gives a function of the value flow what lies behind settlements.
 func flow[A, R any](fn func(*world.World, settlement.Agreements, A) (R, error)) func(*world.World, A) (R, error) {
 	return func(w *world.World, in A) (R, error) { return fn(w, agreements, in) }
@@ -84,10 +108,20 @@ func endingSettlements[A any](fn func(*world.World, A) (certificate.OrderResult,
 	}
 }
 
-// lapseSettled ends what time has ended of financings, for the sweep.
+// lapseSettled does what time brings to financings and clearings, for the sweep.
 func lapseSettled(w *world.World, due record.Due) error {
-	if due.Kind == record.DueQuote {
+	switch due.Kind {
+	case record.DueQuote:
 		return financing.LapseQuote(w, due)
+	case record.DueReminder:
+		return clearing.Remind(w, due)
+	case record.DueClearing:
+		return clearing.Enter(w, agreements, due)
+	case record.DueRound:
+		return clearing.Divide(w, due)
+	case record.DueExtension:
+		return clearing.LapseExtension(w, due)
+	default:
+		return settlement.Lapse(w, agreements, due)
 	}
-	return settlement.Lapse(w, agreements, due)
 }

@@ -148,6 +148,16 @@ func (w WorkingDays) RollForward(d Date) Date {
 // Next gives the first working day after d. It stops at the last date.
 func (w WorkingDays) Next(d Date) Date { return w.RollForward(d.AddDays(1)) }
 
+// Before gives the working day that lies n working days before d: with n of 1 the last
+// one before it. It stops at the first date.
+func (w WorkingDays) Before(d Date, n int) Date {
+	for ; n > 0 && d > 0; n-- {
+		for d = d.AddDays(-1); d > 0 && !w.IsWorking(d); d = d.AddDays(-1) {
+		}
+	}
+	return d
+}
+
 // Merge gives the data of w with the years of newer replaced or added as newer has
 // them. Both must be valid; neither is changed.
 func (w WorkingDays) Merge(newer WorkingDays) WorkingDays {

@@ -80,6 +80,7 @@ func Accept(w *world.World, in CertificateArgument) (CertificateResult, error) {
 		}
 	}
 	b.leaveAwaiting(record.Active)
+	b.awaitPayment(pack, cert.Payment)
 	w.ReportMove(record.Move{
 		Kind: record.MoveIssue, Certificate: cert.Number, Interval: interval.Whole(cert.Face),
 		From: cert.Debtor, To: cert.FirstHolder, Tier: 1,
@@ -205,6 +206,7 @@ func Void(w *world.World, in VoidArgument) (CertificateResult, error) {
 		}
 	}
 	cert.State, cert.EndedAt, b.dirty = record.Void, w.Now(), true
+	w.RemoveDue(cert.Payment.Start(), record.DueClearing, cert.Number)
 	w.Notify(record.NoticeOf{
 		Kind: record.CertificateVoided, Subject: cert.Number, Members: parties(cert), Amount: cert.Face,
 	})

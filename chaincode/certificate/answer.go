@@ -123,7 +123,7 @@ func (b *book) give(e *entry, kind record.MoveKind, to, order string) {
 func (e *entry) forgetSale() {
 	pledged := slices.ContainsFunc(e.Locks, func(l record.Lock) bool { return l.Kind == record.LockPledge && l.Order == e.Claim.Financing })
 	if e.Claim.Financing != "" && !pledged {
-		e.Claim = record.Claim{Maturity: e.Claim.Maturity}
+		e.Claim = record.Claim{Payment: e.Claim.Payment}
 	}
 }
 

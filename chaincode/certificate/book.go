@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/money"
@@ -26,6 +27,7 @@ type book struct {
 	cert     *record.Certificate
 	state    record.CertificateState // when it was opened, 0 for a new one
 	redeemed money.Fen               // when it was opened
+	entered  calendar.Date           // when it was opened
 	dirty    bool                    // the certificate's own record changed
 	complete bool                    // every holding was read
 	entries  []*entry
@@ -36,6 +38,7 @@ type entry struct {
 	record.Holding
 	was     interval.Interval // when it was read, zero for a new piece
 	had     position          // when it was read
+	due     place             // when it was read
 	changed bool              // fen, owner or terms: the version rises
 	locked  bool              // only locks
 	gone    bool              // merged into a neighbour
@@ -44,8 +47,8 @@ type entry struct {
 func newDesk(w *world.World) *desk { return &desk{w: w} }
 
 // found is a holding as it was read.
-func found(h *record.Holding) *entry {
-	return &entry{Holding: *h, was: h.Interval, had: positionOf(h)}
+func (b *book) found(h *record.Holding) *entry {
+	return &entry{Holding: *h, was: h.Interval, had: positionOf(h), due: placeOf(h, b.entered)}
 }
 
 // book opens a certificate, or refuses with NOT_FOUND.
@@ -59,7 +62,7 @@ func (d *desk) book(number string) (*book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &book{w: d.w, cert: cert, state: cert.State, redeemed: cert.Redeemed}
+	b := &book{w: d.w, cert: cert, state: cert.State, redeemed: cert.Redeemed, entered: cert.Entered}
 	d.open = append(d.open, b)
 	return b, nil
 }
@@ -88,7 +91,7 @@ func (b *book) holding(id uint32) (*entry, error) {
 	if err != nil || h == nil {
 		return nil, err
 	}
-	e := found(h)
+	e := b.found(h)
 	b.entries = append(b.entries, e)
 	return e, nil
 }
@@ -100,7 +103,7 @@ func (b *book) all() ([]*entry, error) {
 		prefix := record.HoldingsPrefix(b.cert.Number)
 		err := world.Scan(b.w, prefix, record.PrefixEnd(prefix), func(_ string, h *record.Holding) (bool, error) {
 			if !slices.ContainsFunc(known, func(e *entry) bool { return e.ID == h.ID }) {
-				b.entries = append(b.entries, found(h))
+				b.entries = append(b.entries, b.found(h))
 			}
 			return true, nil
 		})
@@ -212,6 +215,9 @@ func (d *desk) close() error {
 	if err := d.expose(); err != nil {
 		return err
 	}
+	if err := d.tally(); err != nil {
+		return err
+	}
 	for _, b := range d.open {
 		if err := b.close(); err != nil {
 			return err
@@ -263,7 +269,7 @@ func (b *book) save(e *entry, report bool) {
 	}
 	row := record.HoldingRow{
 		Certificate: b.cert.Number, ID: e.ID, Version: e.Version, Owner: e.Owner, Debtor: b.cert.Debtor,
-		Interval: e.Interval, Payment: b.cert.Payment, State: b.cert.State, Tier: e.MaxTier(), Gone: e.gone,
+		Interval: e.Interval, Payment: e.Claim.Payment, State: b.cert.State, Tier: e.MaxTier(), Gone: e.gone,
 		Redeemed: e.Redeemed != 0,
 	}
 	for _, lock := range e.Locks {
@@ -310,6 +316,29 @@ func (b *book) checkActive() error {
 	}
 	if b.w.Today() >= b.cert.Payment {
 		return code.Matured.New("certificate %s was payable on %s", b.cert.Number, b.cert.Payment)
+	}
+	return nil
+}
+
+// checkTime is checkActive, and for what is done from the payment date on
+// CERTIFICATE_STATE, NOT_OVERDUE before fen of the certificate are in a run.
+func (b *book) checkTime(operation Operation) error {
+	switch {
+	case operation != OpClear && operation != OpRecover:
+		return b.checkActive()
+	case b.cert.State != record.Active:
+		return code.CertificateState.New("certificate %s is %s", b.cert.Number, StatusOf(b.cert, b.w.Now()))
+	case b.cert.Entered == 0:
+		return code.NotOverdue.New("certificate %s is payable on %s", b.cert.Number, b.cert.Payment)
+	}
+	return nil
+}
+
+// checkDue refuses with NOT_OVERDUE fen that are not in a run yet: their date is
+// to come.
+func (b *book) checkDue(e *entry) error {
+	if e.Claim.Payment > b.cert.Entered {
+		return code.NotOverdue.New("fen %s of certificate %s are payable on %s", e.Interval, b.cert.Number, e.Claim.Payment)
 	}
 	return nil
 }

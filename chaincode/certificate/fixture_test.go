@@ -142,7 +142,9 @@ func (c *chain) sweep() (lapsed []string, err error) {
 	c.last, err = c.Do("", func(w *world.World) error {
 		var due []record.Due
 		err := world.Scan(w, record.DuePrefix(), record.DueEnd(c.Now), func(_ string, d *record.Due) (bool, error) {
-			due = append(due, *d)
+			if !ofClearing(d) {
+				due = append(due, *d)
+			}
 			return true, nil
 		})
 		for _, d := range due {
@@ -154,4 +156,9 @@ func (c *chain) sweep() (lapsed []string, err error) {
 		return err
 	})
 	return lapsed, err
+}
+
+// ofClearing is what waits for a payment date: chaincode/clearing does it.
+func ofClearing(d *record.Due) bool {
+	return d.Kind == record.DueReminder || d.Kind == record.DueClearing
 }

@@ -21,6 +21,9 @@ const (
 	MaxDocument     = 100 // bytes of an authority's name, a docket, a registration number
 )
 
+// MaxFace is the largest face of a certificate, one trillion yuan.
+const MaxFace money.Fen = 1_000_000_000_000_00
+
 const millisPerDay = 24 * 60 * 60 * 1000
 
 // deadline is a point in time so many days later, but never behind the record
@@ -36,6 +39,15 @@ func checkAmount(what string, amount money.Fen) error {
 		return code.BadAmount.New("%s of %s", what, amount)
 	}
 	return nil
+}
+
+// checkFace bounds a certificate: what a debtor owes on one day, and what banks have
+// financed, are sums that must never overflow.
+func checkFace(face money.Fen) error {
+	if face > MaxFace {
+		return code.BadAmount.New("a face of %s, at most %s", face, MaxFace)
+	}
+	return checkAmount("a face", face)
 }
 
 func checkNumber(s string) error {

@@ -69,6 +69,10 @@ func Issue(w *world.World, in IssueArgument) (IssueResult, error) {
 	if err != nil {
 		return IssueResult{}, err
 	}
+	contract, err := evidence.Contract(w, in.Contract, debtor.ID, creditor.ID)
+	if err != nil {
+		return IssueResult{}, err
+	}
 	pack, err := rules.Current(w)
 	if err != nil {
 		return IssueResult{}, err
@@ -89,6 +93,7 @@ func Issue(w *world.World, in IssueArgument) (IssueResult, error) {
 		return IssueResult{}, err
 	}
 	cert := newCertificate(w, in, pack, debtor.ID, payment)
+	cert.LateRate = contract.LateRate
 	return IssueResult{cert.Number, cert.Payment, cert.AcceptBy}, putIssued(w, cert)
 }
 
@@ -109,7 +114,7 @@ func putIssued(w *world.World, cert *record.Certificate) error {
 	d := newDesk(w)
 	d.create(cert, record.Holding{
 		Certificate: cert.Number, ID: 1, Owner: cert.FirstHolder, Interval: interval.Whole(cert.Face),
-		Tiers: []record.TierSpan{{To: cert.Face, Tier: 1}}, Claim: record.Claim{Maturity: cert.Maturity},
+		Tiers: []record.TierSpan{{To: cert.Face, Tier: 1}}, Claim: record.Claim{Payment: cert.Payment},
 		Since: w.Now(),
 	})
 	world.Put(w, record.ReferenceKey(cert.Debtor, cert.Reference), &record.Reference{Certificate: cert.Number})
@@ -147,7 +152,7 @@ func checkIssueForm(w *world.World, in IssueArgument) error {
 	if err := checkMember(in.Creditor); err != nil {
 		return err
 	}
-	if err := checkAmount("a face", in.Face); err != nil {
+	if err := checkFace(in.Face); err != nil {
 		return err
 	}
 	today := w.Today()
@@ -179,7 +184,7 @@ func checkIssueForm(w *world.World, in IssueArgument) error {
 }
 
 // checkIssueParties looks at the number's owner, what was used before, and the
-// creditor with whom the contract is.
+// creditor.
 func checkIssueParties(w *world.World, debtor *record.Member, in IssueArgument) (*record.Member, error) {
 	if owner := in.Number[:number.SocialCreditLength]; owner != debtor.ID {
 		return nil, code.BadNumber.New("certificate number %s is not of debtor %s", in.Number, debtor.ID)
@@ -203,8 +208,7 @@ func checkIssueParties(w *world.World, debtor *record.Member, in IssueArgument) 
 	if err != nil {
 		return nil, err
 	}
-	_, err = evidence.Contract(w, in.Contract, debtor.ID, creditor.ID)
-	return creditor, err
+	return creditor, nil
 }
 
 func checkIssueRules(w *world.World, pack *record.Pack, in IssueArgument) error {
@@ -255,7 +259,7 @@ func ReviewTerm(w *world.World, in ReviewArgument) (ReviewResult, error) {
 	if parsed.Debtor != in.Debtor {
 		return ReviewResult{}, code.BadNumber.New("certificate number %s is not of debtor %.40s", in.Number, in.Debtor)
 	}
-	if err := checkAmount("a face", in.Face); err != nil {
+	if err := checkFace(in.Face); err != nil {
 		return ReviewResult{}, err
 	}
 	if err := in.Maturity.Valid(); err != nil {

@@ -26,6 +26,8 @@ const (
 	OpSuccession                        // moving the fen by succession
 	OpFinance                           // locking the fen for a financing, a resale, a buy-back, an early payment
 	OpDisburse                          // instructing the payment for them
+	OpClear                             // paying the fen at maturity, or later
+	OpRecover                           // having a seller, a guarantor or a borrower pay for overdue fen
 	operationCount = iota
 )
 
@@ -33,7 +35,7 @@ const (
 func (o Operation) String() string {
 	names := [operationCount + 1]string{
 		"", "split", "merge", "offer", "accept", "pledge", "release", "hold", "end", "freeze",
-		"judicial-transfer", "succession", "finance", "disburse",
+		"judicial-transfer", "succession", "finance", "disburse", "clear", "recover",
 	}
 	if int(o) >= len(names) {
 		return ""
@@ -64,19 +66,22 @@ type LockRule struct {
 // that was already instructed, or a clearing or a recourse under way, stops a
 // court's transfer until it is resolved; a financing that was not instructed ends
 // with it, as an offer does. A freeze stops every disposal but neither the release
-// of a pledge nor a succession, after both of which it still rests on the fen.
+// of a pledge nor a succession, after both of which it still rests on the fen; nor
+// the clearing, whose payment then waits for the order. Once some fen are in a
+// payment, nothing else pays for them.
 func LockTable() []LockRule {
-	disposal := []Operation{OpSplit, OpMerge, OpOffer, OpAccept, OpPledge, OpHold, OpEnd, OpFinance, OpDisburse}
+	disposal := []Operation{OpSplit, OpMerge, OpOffer, OpAccept, OpPledge, OpHold, OpEnd, OpFinance, OpDisburse, OpRecover}
 	with := func(more ...Operation) []Operation { return slices.Concat(disposal, more) }
 	return []LockRule{
 		{record.LockProposal, with()},
 		{record.LockOffer, with()},
 		{record.LockFinancing, with()},
-		{record.LockDisbursing, with(OpRelease, OpJudicial, OpSuccession)},
+		{record.LockDisbursing, with(OpRelease, OpJudicial, OpSuccession, OpClear)},
 		{record.LockPledge, with()},
 		{record.LockFreeze, with(OpJudicial)},
-		{record.LockClearing, with(OpRelease, OpJudicial, OpSuccession)},
-		{record.LockRecourse, with(OpJudicial, OpSuccession)},
+		{record.LockClearing, with(OpRelease, OpJudicial, OpSuccession, OpClear)},
+		{record.LockRecourse, with(OpRelease, OpJudicial, OpSuccession, OpClear)},
+		{record.LockReturned, with(OpRelease, OpJudicial, OpSuccession, OpClear)},
 	}
 }
 
@@ -85,15 +90,23 @@ func Stops(kind record.LockKind, operation Operation) bool {
 	switch operation {
 	case OpFreeze:
 		return false
-	case OpRelease:
-		return kind == record.LockDisbursing || kind == record.LockClearing
-	case OpSuccession:
-		return kind == record.LockDisbursing || kind == record.LockClearing || kind == record.LockRecourse
+	case OpRelease, OpSuccession, OpClear:
+		return inPayment(kind)
 	case OpJudicial:
-		return kind != record.LockProposal && kind != record.LockOffer && kind != record.LockPledge &&
-			kind != record.LockFinancing
+		return inPayment(kind) || kind == record.LockFreeze
 	default:
 		return true
+	}
+}
+
+// inPayment reports whether money for fen under the lock is on its way, or kept for
+// them.
+func inPayment(kind record.LockKind) bool {
+	switch kind {
+	case record.LockDisbursing, record.LockClearing, record.LockRecourse, record.LockReturned:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // are the same for every kind of lock and every operation.
 func TestLockTable(t *testing.T) {
 	table := certificate.LockTable()
-	for kind := record.LockProposal; kind <= record.LockRecourse; kind++ {
+	for kind := record.LockProposal; kind <= record.LockReturned; kind++ {
 		rule := table[kind-1]
 		if rule.Kind != kind {
 			t.Fatalf("row %d is of %s", kind, rule.Kind)
@@ -32,7 +32,7 @@ func TestLockTable(t *testing.T) {
 			}
 		}
 	}
-	if len(table) != int(record.LockRecourse) || certificate.Operation(200).String() != "" {
+	if len(table) != int(record.LockReturned) || certificate.Operation(200).String() != "" {
 		t.Error("the table has more rows than there are kinds")
 	}
 }
@@ -44,10 +44,12 @@ func TestEveryLockStopsWhatItShould(t *testing.T) {
 	c.trade(t, "CORE", "STEEL", "i1", 1<<40)
 	c.trade(t, "STEEL", "BOLTS", "b1", 1<<40)
 	number := issueTo(t, c, 1, 1000)
-	for kind := record.LockProposal; kind <= record.LockRecourse; kind++ {
+	for kind := record.LockProposal; kind <= record.LockReturned; kind++ {
 		for _, operation := range certificate.Operations() {
-			if operation == certificate.OpAccept || operation == certificate.OpRelease || operation == certificate.OpDisburse {
+			switch operation {
+			case certificate.OpAccept, certificate.OpRelease, certificate.OpDisburse, certificate.OpClear, certificate.OpRecover:
 				continue // below
+			default:
 			}
 			try := &chain{Network: &membertest.Network{Memory: c.Memory.Clone(), Now: c.Now}}
 			place(t, try, number, kind)
@@ -80,6 +82,29 @@ func TestEveryLockStopsWhatItShould(t *testing.T) {
 			return struct{}{}, certificate.Bind(w, legs, "mine", certificate.OpDisburse, "")
 		}, engaged(number))
 		checkStopped(t, kind, certificate.OpDisburse, err)
+
+		for _, operation := range []certificate.Operation{certificate.OpClear, certificate.OpRecover} {
+			try = &chain{Network: &membertest.Network{Memory: c.Memory.Clone(), Now: c.Now}}
+			mature(t, try, number)
+			place(t, try, number, kind)
+			_, err := run(try, alone("HANGZHOU/maker"), certificate.Engage, certificate.Engagement{
+				Owner: membertest.ID("STEEL"), Legs: engaged(number), Order: "mine", Operation: operation,
+			})
+			checkStopped(t, kind, operation, err)
+		}
+	}
+}
+
+// mature begins the payment date of a certificate and enters it into its run.
+func mature(t *testing.T, c *chain, number string) {
+	t.Helper()
+	payment := look(c, func(w *world.World) (*record.Certificate, error) { return certificate.Get(w, number) }).Payment
+	c.Now = payment.Start()
+	if _, err := c.Do("", func(w *world.World) error {
+		_, err := certificate.Enter(w, number, payment)
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -36,7 +36,8 @@ type PledgeResult struct {
 // pledgee (PLEDGE_MISMATCH when it is the pledgor, MEMBER_UNKNOWN,
 // MEMBER_SUSPENDED, ROLE_MISSING) and its approval (QUORUM_MISSING); NOT_FOUND,
 // CERTIFICATE_STATE, MATURED, TRANSFER_TO_DEBTOR, HOLDING_CHANGED, NOT_OWNER,
-// FROZEN or HOLDING_LOCKED as in Transfer.
+// FROZEN or HOLDING_LOCKED as in Transfer; ALREADY_FINANCED for fen of which a part is
+// still the seller's.
 func Pledge(w *world.World, in PledgeArgument) (PledgeResult, error) {
 	if err := checkPledgeForm(in); err != nil {
 		return PledgeResult{}, err
@@ -113,6 +114,9 @@ func (d *desk) pledge(p *record.Pledge, leg record.Leg) error {
 	if err := checkFree(&e.Holding, leg.Interval, OpPledge, ""); err != nil {
 		return err
 	}
+	if err := checkWhole(d.w, e); err != nil {
+		return err
+	}
 	if err := checkRoom(&e.Holding); err != nil {
 		return err
 	}
@@ -120,6 +124,22 @@ func (d *desk) pledge(p *record.Pledge, leg record.Leg) error {
 		Kind: record.LockPledge, Interval: leg.Interval, Order: p.ID, Counterpart: p.Pledgee, At: d.w.Now(),
 	})
 	p.Leg = record.Leg{Certificate: leg.Certificate, Holding: e.ID, Version: e.Version, Interval: leg.Interval}
+	return nil
+}
+
+// checkWhole refuses with ALREADY_FINANCED fen of which a part is still the seller's: a
+// bank pledges only what is its own.
+func checkWhole(w *world.World, e *entry) error {
+	if e.Claim.Financing == "" {
+		return nil
+	}
+	f, err := world.Load(w, record.FinancingKey(e.Claim.Financing), "financing", e.Claim.Financing)
+	if err != nil {
+		return err
+	}
+	if f.Terms.Shared() {
+		return code.AlreadyFinanced.New("a part of holding %d of certificate %s is the seller's until it is cleared", e.ID, e.Certificate)
+	}
 	return nil
 }
 
@@ -170,8 +190,10 @@ func ReleasePledge(w *world.World, in PledgeIDArgument) (PledgeResult, error) {
 		return PledgeResult{}, err
 	}
 	for _, e := range holdings {
-		if err := checkFree(&e.Holding, p.Leg.Interval, OpRelease, p.ID); err != nil {
-			return PledgeResult{}, err
+		if e.Redeemed == 0 { // what was paid is free of it in any case
+			if err := checkFree(&e.Holding, p.Leg.Interval, OpRelease, p.ID); err != nil {
+				return PledgeResult{}, err
+			}
 		}
 		e.unlock(ofOrder(p.ID))
 	}

@@ -25,13 +25,14 @@ const (
 	StatusVoid                         // cancelled by both sides
 	StatusPartlyPaid                   // some of its fen were paid early
 	StatusSettled                      // all of its fen were paid
+	StatusExtended                     // what is not paid yet is to be paid on a later day
 )
 
 // String is the text form.
 func (s Status) String() string {
 	names := [...]string{
 		"", "issued", "active", "payable", "overdue", "rejected", "withdrawn", "lapsed", "void",
-		"partly-paid", "settled",
+		"partly-paid", "settled", "extended",
 	}
 	if int(s) >= len(names) {
 		return ""
@@ -44,7 +45,7 @@ func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads the text form.
 func (s *Status) UnmarshalText(text []byte) error {
-	for candidate := StatusIssued; candidate <= StatusSettled; candidate++ {
+	for candidate := StatusIssued; candidate <= StatusExtended; candidate++ {
 		if candidate.String() == string(text) {
 			*s = candidate
 			return nil
@@ -71,6 +72,8 @@ func StatusOf(cert *record.Certificate, now calendar.Instant) Status {
 			return StatusActive
 		case today == cert.Payment:
 			return StatusPayable
+		case cert.Extended > 0 && cert.Redeemed+cert.Extended == cert.Face && today <= cert.ExtendedTo:
+			return StatusExtended
 		default:
 			return StatusOverdue
 		}

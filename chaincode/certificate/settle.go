@@ -23,13 +23,32 @@ type Engagement struct {
 	Legs        []record.Leg
 	Order       string    // id of the settlement
 	Counterpart string    // the other side, empty while it is not known
-	Operation   Operation // that the locks on the fen may stop: OpFinance, or OpRelease for fen that are pledged
-	Pledge      string    // for OpRelease: the financing to which they are pledged
+	Operation   Operation // that the locks on the fen may stop: OpFinance, OpRelease for fen that are pledged, OpClear, OpRecover
+	Pledge      string    // for OpRelease and OpRecover: the financing to which they are pledged
+}
+
+// lockKind is the lock that an engagement places.
+func (in *Engagement) lockKind() record.LockKind {
+	switch in.Operation {
+	case OpClear:
+		return record.LockClearing
+	case OpRecover:
+		return record.LockRecourse
+	default:
+		return record.LockFinancing
+	}
+}
+
+// named reports whether the legs are found in the holding that the owner named, of
+// which they are a part that may become a piece; else wherever the fen are.
+func (in *Engagement) named() bool {
+	return in.Operation == OpFinance || in.Operation == OpRecover && in.Pledge == ""
 }
 
 // Stake is one leg of an engagement as it was found.
 type Stake struct {
 	record.Leg
+	Owner    string
 	Debtor   string
 	Face     money.Fen
 	LineBank string // bank whose line backs the certificate, or empty
@@ -38,12 +57,14 @@ type Stake struct {
 	Tier     uint16 // deepest of the fen
 	Claim    record.Claim
 	Green    bool
+	Accrues  calendar.Date // from when overdue fen bear late interest
 }
 
 // Engage locks the fen of all legs for a settlement, or none. Nothing is cut.
-// Refusals, leg by leg: NOT_FOUND, CERTIFICATE_STATE, MATURED, HOLDING_CHANGED,
-// NOT_OWNER, REDEEMED, FROZEN or HOLDING_LOCKED, rule SPLIT-LIMIT (PIECE_TOO_SMALL,
-// TOO_MANY_PIECES), LIMIT_EXCEEDED.
+// Refusals, leg by leg: NOT_FOUND, CERTIFICATE_STATE, MATURED (NOT_OVERDUE for a
+// clearing or recovery of fen that are not in a run), HOLDING_CHANGED, NOT_OWNER,
+// REDEEMED, FROZEN or HOLDING_LOCKED, rule SPLIT-LIMIT (PIECE_TOO_SMALL,
+// TOO_MANY_PIECES) before maturity, LIMIT_EXCEEDED.
 func Engage(w *world.World, in Engagement) ([]Stake, error) {
 	pack, err := rules.Current(w)
 	if err != nil {
@@ -68,16 +89,16 @@ func (d *desk) engage(pack *record.Pack, in Engagement, leg record.Leg) ([]Stake
 	if err != nil {
 		return nil, err
 	}
-	if err := b.checkActive(); err != nil {
+	if err := b.checkTime(in.Operation); err != nil {
 		return nil, err
 	}
 	var holdings []*entry
-	if in.Operation == OpRelease {
-		holdings, err = b.over(leg.Holding, leg.Interval)
-	} else {
+	if in.named() {
 		var e *entry
 		e, err = b.named(in.Owner, leg)
 		holdings = []*entry{e}
+	} else {
+		holdings, err = b.over(leg.Holding, leg.Interval)
 	}
 	if err != nil {
 		return nil, err
@@ -85,19 +106,26 @@ func (d *desk) engage(pack *record.Pack, in Engagement, leg record.Leg) ([]Stake
 	var stakes []Stake
 	for _, e := range holdings {
 		fen, _ := e.Interval.Intersect(leg.Interval)
+		if in.Operation == OpClear || in.Operation == OpRecover {
+			if err := b.checkDue(e); err != nil {
+				return nil, err
+			}
+		}
 		if err := checkFree(&e.Holding, fen, in.Operation, in.Pledge); err != nil {
 			return nil, err
 		}
-		if in.Operation != OpRelease {
+		if in.Operation == OpFinance {
 			if err := b.checkPieces(pack, e, fen); err != nil {
 				return nil, err
 			}
 		}
-		if err := checkRoom(&e.Holding); err != nil {
-			return nil, err
+		if in.Operation != OpClear { // what is due is paid, however much rests on it
+			if err := checkRoom(&e.Holding); err != nil {
+				return nil, err
+			}
 		}
 		e.lock(record.Lock{
-			Kind: record.LockFinancing, Interval: fen, Order: in.Order, Counterpart: in.Counterpart, At: d.w.Now(),
+			Kind: in.lockKind(), Interval: fen, Order: in.Order, Counterpart: in.Counterpart, At: d.w.Now(),
 		})
 		stakes = append(stakes, b.stakeOf(e, fen))
 	}
@@ -107,8 +135,9 @@ func (d *desk) engage(pack *record.Pack, in Engagement, leg record.Leg) ([]Stake
 func (b *book) stakeOf(e *entry, fen interval.Interval) Stake {
 	s := Stake{
 		Leg:    record.Leg{Certificate: b.cert.Number, Holding: e.ID, Version: e.Version, Interval: fen},
-		Debtor: b.cert.Debtor, Face: b.cert.Face, LineBank: b.cert.Bank, Issued: b.cert.IssueDate, Payment: b.cert.Payment,
-		Claim: e.Claim, Green: b.cert.Green,
+		Owner:  e.Owner,
+		Debtor: b.cert.Debtor, Face: b.cert.Face, LineBank: b.cert.Bank, Issued: b.cert.IssueDate, Payment: e.Claim.Payment,
+		Claim: e.Claim, Green: b.cert.Green, Accrues: accruesFrom(&e.Holding),
 	}
 	for _, span := range tiersOn(&e.Holding, fen) {
 		s.Tier = max(s.Tier, span.Tier)
@@ -197,12 +226,16 @@ func Encumber(w *world.World, legs []record.Leg, order, pledgee string) error {
 }
 
 // Bind turns the locks of a settlement into those of a payment that was
-// instructed, in their place. Refusals, leg by leg: CERTIFICATE_STATE, MATURED,
-// FROZEN or HOLDING_LOCKED as the operation says.
+// instructed, in their place; those of a clearing or a recovery are that from the
+// first. Refusals, leg by leg: CERTIFICATE_STATE, MATURED, FROZEN or HOLDING_LOCKED
+// as the operation says; FROZEN for a clearing, whose payment waits for the order.
 func Bind(w *world.World, legs []record.Leg, order string, operation Operation, pledge string) error {
 	d := newDesk(w)
 	err := d.each(legs, func(b *book, e *entry, fen interval.Interval) error {
-		if err := b.checkActive(); err != nil {
+		if operation == OpClear {
+			return checkThawed(&e.Holding, fen)
+		}
+		if err := b.checkTime(operation); err != nil {
 			return err
 		}
 		for _, lock := range e.Locks {
@@ -218,6 +251,21 @@ func Bind(w *world.World, legs []record.Leg, order string, operation Operation, 
 		return err
 	}
 	return d.close()
+}
+
+// CheckThawed refuses with FROZEN while a court's order rests on fen of the legs.
+func CheckThawed(w *world.World, legs []record.Leg) error {
+	return newDesk(w).each(legs, func(_ *book, e *entry, fen interval.Interval) error { return checkThawed(&e.Holding, fen) })
+}
+
+// checkThawed refuses with FROZEN when a court's order rests on some of the fen.
+func checkThawed(h *record.Holding, fen interval.Interval) error {
+	for _, lock := range h.Locks {
+		if shared, ok := lock.Interval.Intersect(fen); ok && isFreeze(lock) {
+			return lockRefusal(h, lock, shared)
+		}
+	}
+	return nil
 }
 
 // relock turns the order's locks of one kind into another in their place.
@@ -249,7 +297,7 @@ func (e *entry) eachLock(order string, change func(*record.Lock)) {
 func Deliver(w *world.World, legs []record.Leg, order, to string, claim record.Claim, kind record.MoveKind) error {
 	d := newDesk(w)
 	err := d.paid(legs, order, func(b *book, piece *entry) error {
-		claim.Maturity = piece.Claim.Maturity
+		claim.Payment = piece.Claim.Payment
 		piece.Claim = claim
 		b.give(piece, kind, to, order)
 		return d.outrun(piece)
@@ -261,11 +309,25 @@ func Deliver(w *world.World, legs []record.Leg, order, to string, claim record.C
 }
 
 // Redeem ends the fen that the debtor has paid: they stay with the owner who was
-// paid and can do nothing more, and the credit line gets them back.
-func Redeem(w *world.World, legs []record.Leg, order string) error {
+// paid and can do nothing more, and the credit line gets them back. The shares are
+// the money for each leg; none means the fen themselves, more fen than money is an
+// early payment's discount. An order of a court that directed the payment to
+// another is carried out with it.
+func Redeem(w *world.World, legs []record.Leg, shares []money.Fen, order string, directed bool) error {
 	d := newDesk(w)
+	for i, share := range shares {
+		b, err := d.book(legs[i].Certificate)
+		if err != nil {
+			return err
+		}
+		b.cert.Discount, b.dirty = b.cert.Discount+legs[i].Interval.Amount()-share, true
+	}
 	err := d.paid(legs, order, func(b *book, piece *entry) error {
-		if err := d.outrun(piece); err != nil {
+		freed := d.outrun
+		if directed {
+			freed = d.thaw
+		}
+		if err := freed(piece); err != nil {
 			return err
 		}
 		w.ReportMove(record.Move{
@@ -292,11 +354,12 @@ func Redeem(w *world.World, legs []record.Leg, order string) error {
 // courts stay on them.
 func Acquit(w *world.World, legs []record.Leg, order, pledge string) error {
 	d := newDesk(w)
-	err := d.each(legs, func(_ *book, e *entry, _ interval.Interval) error {
-		e.unlock(ofOrder(order))
-		e.unlock(ofOrder(pledge))
-		if e.Claim.Financing == pledge {
-			e.Claim.Financing, e.Claim.Guarantor, e.changed = "", "", true
+	err := d.each(legs, func(b *book, e *entry, fen interval.Interval) error {
+		piece := b.take(e, fen)
+		piece.unlock(ofOrder(order))
+		piece.unlock(ofOrder(pledge))
+		if piece.Claim.Financing == pledge {
+			piece.Claim.Financing, piece.Claim.Guarantor, piece.changed = "", "", true
 		}
 		return nil
 	})
@@ -306,12 +369,71 @@ func Acquit(w *world.World, legs []record.Leg, order, pledge string) error {
 	return d.close()
 }
 
+// Subrogate passes the pledge of a loan on to the guarantor who paid for its borrower
+// (Civil Code 700 †): for each leg a pledge of its own. They secure what it paid, in
+// proportion to the fen. Orders of courts stay on them.
+func Subrogate(w *world.World, s *record.Settlement) error {
+	pledge, guarantor := s.Financing, s.Payer
+	f, err := world.Load(w, record.FinancingKey(pledge), "financing", pledge)
+	if err != nil {
+		return err
+	}
+	var seen, given money.Fen
+	d := newDesk(w)
+	err = d.each(s.Legs, func(b *book, e *entry, fen interval.Interval) error {
+		seen += fen.Amount()
+		until, err := money.MulDiv(int64(s.Amount), int64(seen), int64(s.Fen), money.Down)
+		if err != nil {
+			return err
+		}
+		secured := money.Fen(until) - given
+		given = money.Fen(until)
+		p := &record.Pledge{
+			ID: w.NewID(), Pledgor: e.Owner, Pledgee: guarantor, Secured: secured, Registration: f.Registered,
+			Document: f.Terms.GuaranteeContract, State: record.PledgeActive, At: w.Now(),
+			Leg: record.Leg{Certificate: b.cert.Number, Holding: e.ID, Version: e.Version, Interval: fen},
+		}
+		piece := b.take(e, fen)
+		p.Leg.Holding, p.Leg.Version = piece.ID, piece.Version
+		world.Put(w, record.PledgeKey(p.ID), p)
+		piece.unlock(ofOrder(s.ID))
+		piece.eachLock(pledge, func(lock *record.Lock) { lock.Order, lock.Counterpart = p.ID, guarantor })
+		piece.Claim.Financing, piece.Claim.Guarantor, piece.changed = "", "", true
+		w.Notify(record.NoticeOf{
+			Kind: record.PledgeMade, Subject: p.ID, Members: d.concerned(p.Pledgor, p.Pledgee), Amount: fen.Amount(),
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return d.close()
+}
+
+// Under are the fen of legs that are still owed under a financing and in no payment,
+// wherever they are now.
+func Under(w *world.World, legs []record.Leg, financing string) ([]record.Leg, error) {
+	d := newDesk(w)
+	var list []record.Leg
+	err := d.each(legs, func(b *book, e *entry, fen interval.Interval) error {
+		if e.Claim.Financing != financing || e.Redeemed != 0 {
+			return nil
+		}
+		paying := coveredBy(&e.Holding, fen, func(l record.Lock) bool { return inPayment(l.Kind) })
+		for _, open := range gaps(fen, paying) {
+			list = append(list, record.Leg{Certificate: b.cert.Number, Holding: e.ID, Version: e.Version, Interval: open})
+		}
+		return nil
+	})
+	return list, err
+}
+
 // Mortgage marks the fen of a loan that was paid out: the claim names it, so that
 // they merge with no others and the bank's exposure counts them.
 func Mortgage(w *world.World, legs []record.Leg, order string, claim record.Claim) error {
 	d := newDesk(w)
 	err := d.paid(legs, order, func(_ *book, piece *entry) error {
-		claim.Maturity = piece.Claim.Maturity
+		claim.Payment = piece.Claim.Payment
 		piece.Claim, piece.changed = claim, true
 		return nil
 	})
@@ -337,7 +459,7 @@ func (d *desk) paid(legs []record.Leg, order string, then func(*book, *entry) er
 // holdsLock reports whether the order's own lock rests on all of a piece.
 func (d *desk) holdsLock(piece *entry, order string) bool {
 	own := coveredBy(&piece.Holding, piece.Interval, func(lock record.Lock) bool {
-		return lock.Order == order && (lock.Kind == record.LockDisbursing || lock.Kind == record.LockFinancing)
+		return lock.Order == order && (inPayment(lock.Kind) || lock.Kind == record.LockFinancing)
 	})
 	return total(own) == piece.Amount()
 }
@@ -425,13 +547,19 @@ func (d *desk) endByOrder(id, order string) error {
 		d.w.RemoveDue(s.LapsesAt, record.DueSettlement, s.ID)
 	}
 	s.State, s.Reason, s.EndedAt, s.LeftMillis = record.SettlementCancelled, "order "+order, d.w.Now(), 0
+	d.tellEnded(s)
+	return nil
+}
+
+// tellEnded writes a settlement that ended with the fen it held and has the dispatcher
+// told of it.
+func (d *desk) tellEnded(s *record.Settlement) {
 	world.Put(d.w, record.SettlementKey(s.ID), s)
 	d.w.Notify(record.NoticeOf{
 		Kind: record.SettlementHasEnded, Subject: s.ID, Members: known(s.Payer, s.Payee, s.PayerBank, s.PayeeBank),
 		Amount: s.Amount, Closes: known(s.PayerBank, s.PayeeBank),
 	})
 	d.ended = appendOnce(d.ended, s.ID)
-	return nil
 }
 
 // known are the members that are known, each once.

@@ -131,6 +131,20 @@ const (
 	AdviceUsed          Code = 868
 	AdviceMismatch      Code = 869
 
+	RunState         Code = 870
+	RunDividing      Code = 871
+	FundsExceed      Code = 872
+	NotOverdue       Code = 873
+	LegState         Code = 874
+	PayeeMissing     Code = 875
+	RecourseMissing  Code = 876
+	GuaranteeUsed    Code = 877
+	ExtensionState   Code = 878
+	ExtensionInvalid Code = 879
+	WaiverInvalid    Code = 880
+	LateRateInvalid  Code = 881
+	AlertState       Code = 882
+
 	// The node, its API and the command line.
 	Unauthenticated Code = 900
 	RateLimited     Code = 901
@@ -265,6 +279,20 @@ var entries = []Entry{
 	{Instructed, "INSTRUCTED", "The payment was instructed; there is no way back.", "付款已发出指令，不可撤回。", "It ends with a bank's advice or proof that nothing was paid.", "须以银行回单或未付证明结束。"},
 	{AdviceUsed, "ADVICE_USED", "This bank advice was used before.", "该银行回单已被使用。", "An advice settles one payment, once.", "一份回单仅能结算一笔付款。"},
 	{AdviceMismatch, "ADVICE_MISMATCH", "The advice does not match the payment.", "回单与应付款项不符。", "Compare amount, accounts and time.", "请核对金额、账户与时间。"},
+
+	{RunState, "RUN_STATE", "The run's state does not allow this.", "清分批次当前状态不允许此操作。", "See how the run stands.", "请查看清分批次的当前状态。"},
+	{RunDividing, "RUN_DIVIDING", "The run's funds are being divided just now.", "清分资金正在分配。", "Try again when the legs are computed.", "请在清分明细计算完成后再试。"},
+	{FundsExceed, "FUNDS_EXCEED", "The funds are more than what is open in the run.", "资金超过该批次未付金额。", "Confirm at most what is open.", "确认金额不得超过未付金额。"},
+	{NotOverdue, "NOT_OVERDUE", "The fen named are not overdue.", "所涉金额未逾期。", "Wait for the payment date and its clearing.", "请等待付款日及其清分。"},
+	{LegState, "LEG_STATE", "The leg's state does not allow this.", "清分明细当前状态不允许此操作。", "See how the leg stands.", "请查看清分明细的当前状态。"},
+	{PayeeMissing, "PAYEE_MISSING", "The payee has no account to which it can be paid.", "收款方没有可用的收款账户。", "The payee registers and chooses an account.", "请收款方登记并选定收款账户。"},
+	{RecourseMissing, "RECOURSE_MISSING", "Nobody stands behind these fen in this way.", "所涉份额没有相应的追索或担保责任人。", "See the claim on the holding.", "请查看该持有所附的权利。"},
+	{GuaranteeUsed, "GUARANTEE_USED", "The guarantee has too little left.", "担保金额余额不足。", "Call for at most what is left of it.", "索偿金额不得超过担保余额。"},
+	{ExtensionState, "EXTENSION_STATE", "The offer to pay later no longer takes this.", "该展期要约已不接受此操作。", "See how the offer stands.", "请查看展期要约的当前状态。"},
+	{ExtensionInvalid, "EXTENSION_INVALID", "The new date is not one to which the fen can be extended.", "展期日期不符合规定。", "Choose a working date within the term cap counted from the issue.", "请选择自开立日起期限上限内的日期。"},
+	{WaiverInvalid, "WAIVER_INVALID", "There is no such late interest to give up.", "没有可减免的逾期利息。", "See what has accrued to the member.", "请查看应收逾期利息。"},
+	{LateRateInvalid, "LATE_RATE_INVALID", "The agreed late interest is below the one-year LPR of the contract's date.", "约定的逾期利率低于合同订立时一年期LPR。", "Agree on at least the LPR, or on none.", "请约定不低于LPR的利率，或不作约定。"},
+	{AlertState, "ALERT_STATE", "The alert was closed.", "该预警已关闭。", "See its answers.", "请查看处理记录。"},
 
 	{Unauthenticated, "UNAUTHENTICATED", "The request carries no valid login.", "请求未通过身份验证。", "Sign a login token with a registered key.", "请使用已登记密钥签署登录令牌。"},
 	{RateLimited, "RATE_LIMITED", "Too many requests.", "请求过于频繁。", "Wait and send it again.", "请稍后重试。"},

@@ -95,6 +95,21 @@ func ReleaseUsed(w *world.World, bank, line, debtor string, amount money.Fen) er
 	return nil
 }
 
+// UseAgain takes up fen that were given back: a payment came back, and the debtor owes
+// them as before. It can leave the line over its limit. Its refusals are those of Use.
+func UseAgain(w *world.World, bank, line, debtor string, amount money.Fen) error {
+	l, groups, err := locate(w, bank, line, debtor, amount)
+	if err != nil {
+		return err
+	}
+	l.Used += amount
+	for _, group := range groups {
+		group.Used += amount
+	}
+	save(w, l, groups)
+	return nil
+}
+
 // Hold reserves what a proposal asks for (record.HoldLine), with the checks of
 // Reserve. The line says whose it is: the rehearsal of the proposed function has
 // compared the debtor.

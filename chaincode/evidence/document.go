@@ -11,6 +11,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/number"
 	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/chaincode/rules"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
 
@@ -31,9 +32,10 @@ type ContractArgument struct {
 	Seller   string        `json:"seller"`
 	Document record.Digest `json:"document"` // SHA-256 of the document
 	Signed   calendar.Date `json:"signed"`
-	Amount   money.Fen     `json:"amount"`   // tax-inclusive, or 0.00 for a framework contract
-	TermDays int32         `json:"termDays"` // agreed payment term after delivery, or 0 when none is agreed
-	Agreed   bool          `json:"agreed"`   // a clause agrees to payment by certificate
+	Amount   money.Fen     `json:"amount"`                                 // tax-inclusive, or 0.00 for a framework contract
+	TermDays int32         `json:"termDays"`                               // agreed payment term after delivery, or 0 when none is agreed
+	Agreed   bool          `json:"agreed"`                                 // a clause agrees to payment by certificate
+	LateRate money.Rate    `json:"lateRate,omitzero" metadata:",optional"` // late interest agreed, percent a year; left out: none, and the statutory rate applies
 }
 
 // DocumentResult is the id under which a contract or delivery was recorded.
@@ -46,9 +48,10 @@ type DocumentResult struct {
 //
 // Refusals, in order: the codes of the parties (BAD_NUMBER), equal parties, no
 // document hash, a term outside 0 to 3650 days (BAD_ARGUMENT), an amount below zero
-// (BAD_AMOUNT), a date of signing in the future (BAD_DATE); the signer, who must be
+// (BAD_AMOUNT), late interest outside 0 to 100 % a year (BAD_RATE), a date of signing
+// in the future (BAD_DATE); the signer, who must be
 // a maker (ROLE_MISSING) of the buyer or the seller (NOT_AUTHORISED); an unknown
-// party (MEMBER_UNKNOWN); the same document between the same parties
+// party (MEMBER_UNKNOWN); rule LATE-INTEREST (LATE_RATE_INVALID); the same document between the same parties
 // (ALREADY_EXISTS).
 func RecordContract(w *world.World, in ContractArgument) (DocumentResult, error) {
 	if err := checkContract(w, in); err != nil {
@@ -66,6 +69,9 @@ func RecordContract(w *world.World, in ContractArgument) (DocumentResult, error)
 	if err != nil {
 		return DocumentResult{}, err
 	}
+	if err := checkLateRate(w, in); err != nil {
+		return DocumentResult{}, err
+	}
 	id := DocumentID(in.Buyer, in.Seller, in.Document)
 	if found, err := world.Exists(w, record.ContractKey(id)); err != nil {
 		return DocumentResult{}, err
@@ -75,12 +81,33 @@ func RecordContract(w *world.World, in ContractArgument) (DocumentResult, error)
 	world.Put(w, record.ContractKey(id), &record.TradeContract{
 		ID: id, Buyer: in.Buyer, Seller: in.Seller, Document: in.Document, Signed: in.Signed,
 		Amount: in.Amount, TermDays: in.TermDays, Agreed: in.Agreed,
-		SellerClass: seller.Class, BuyerClass: buyer.Class, RecordedBy: by.ID, Recorded: w.Now(),
+		SellerClass: seller.Class, BuyerClass: buyer.Class, RecordedBy: by.ID, Recorded: w.Now(), LateRate: in.LateRate,
 	})
 	w.Notify(record.NoticeOf{
 		Kind: record.ContractRecorded, Subject: id, Members: []string{in.Buyer, in.Seller}, Amount: in.Amount,
 	})
 	return DocumentResult{ID: id}, nil
+}
+
+// maxLateRate is the highest late interest that can be agreed, percent a year.
+const maxLateRate = 100_0000
+
+// checkLateRate is LATE-INTEREST: an agreed rate is at least the one-year LPR of the
+// contract's date (Order 802 art. 17).
+func checkLateRate(w *world.World, in ContractArgument) error {
+	if in.LateRate == 0 {
+		return nil
+	}
+	pack, err := rules.Current(w)
+	if err != nil {
+		return err
+	}
+	if lpr, ok := rules.LPR(pack, in.Signed); ok && in.LateRate < lpr {
+		return w.Refused(pack.Ordinal, record.LateInterest,
+			code.LateRateInvalid.New("%s %% a year, the LPR of %s was %s %%", in.LateRate, in.Signed, lpr))
+	}
+	w.Passed(pack.Ordinal, record.LateInterest)
+	return nil
 }
 
 func checkContract(w *world.World, in ContractArgument) error {
@@ -95,6 +122,9 @@ func checkContract(w *world.World, in ContractArgument) error {
 	}
 	if in.Amount < 0 {
 		return code.BadAmount.New("contract of %s", in.Amount)
+	}
+	if in.LateRate < 0 || in.LateRate > maxLateRate {
+		return code.BadRate.New("late interest of %s %% a year", in.LateRate)
 	}
 	return checkPast(w, "signing", in.Signed)
 }

@@ -137,21 +137,29 @@ func TakeDiscountHolds(_ *world.World, in TakeDiscountArgument) ([]record.Hold, 
 // each leg, at the annual rate for the days from the value date to its payment date,
 // one end counted, rounded half up to a fen once.
 func DiscountedOf(rate money.Rate, basis int32, valueDate calendar.Date, parts []Part) (money.Fen, error) {
+	_, sum, err := discountedShares(rate, basis, valueDate, parts)
+	return sum, err
+}
+
+// discountedShares is DiscountedOf, with the money for each leg.
+func discountedShares(rate money.Rate, basis int32, valueDate calendar.Date, parts []Part) ([]money.Fen, money.Fen, error) {
 	var sum money.Fen
+	shares := make([]money.Fen, 0, len(parts))
 	for _, p := range parts {
 		days := calendar.DaysBetween(valueDate, p.Payment)
 		discount, err := money.DiscountInterest(p.Amount, rate, max(0, days), int(basis), money.HalfUp)
 		if err != nil {
-			return 0, err
+			return nil, 0, err
 		}
+		shares = append(shares, p.Amount-discount)
 		if sum, err = sum.Add(p.Amount - discount); err != nil {
-			return 0, err
+			return nil, 0, err
 		}
 	}
 	if sum <= 0 {
-		return 0, code.TermsInvalid.New("%s is left of the fen", sum)
+		return nil, 0, code.TermsInvalid.New("%s is left of the fen", sum)
 	}
-	return sum, nil
+	return shares, sum, nil
 }
 
 // TakeDiscount agrees with a debtor that it pays fen early. When it has paid, they
@@ -196,13 +204,15 @@ func TakeDiscount(w *world.World, in TakeDiscountArgument) (SettlementResult, er
 	if err := checkWhole(w, stakes); err != nil {
 		return SettlementResult{}, err
 	}
-	amount, err := DiscountedOf(o.Rate, o.Basis, in.ValueDate, partsOf(stakes))
+	shares, amount, err := discountedShares(o.Rate, o.Basis, in.ValueDate, partsOf(stakes))
 	if err != nil {
 		return SettlementResult{}, err
 	}
 	if amount != in.Amount {
 		return SettlementResult{}, code.TermsInvalid.New("on %s the fen are paid with %s, not %s", in.ValueDate, amount, in.Amount)
 	}
+	s.Shares = shares
+	world.Put(w, record.SettlementKey(s.ID), s)
 	o.Taken += s.Fen // checked when the offer was found
 	world.Put(w, record.DiscountKey(o.Debtor, o.ID), o)
 	return SettlementResult{s.ID, s.Amount}, nil

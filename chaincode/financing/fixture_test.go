@@ -234,7 +234,9 @@ func (c *chain) sweep() (ended []string, err error) {
 	c.last, err = c.Do("", func(w *world.World) error {
 		var due []record.Due
 		err := world.Scan(w, record.DuePrefix(), record.DueEnd(c.Now), func(_ string, d *record.Due) (bool, error) {
-			due = append(due, *d)
+			if !ofClearing(d) {
+				due = append(due, *d)
+			}
 			return true, nil
 		})
 		for _, d := range due {
@@ -248,6 +250,11 @@ func (c *chain) sweep() (ended []string, err error) {
 	})
 	c.tell(err)
 	return ended, err
+}
+
+// ofClearing is what waits for a payment date: chaincode/clearing does it.
+func ofClearing(d *record.Due) bool {
+	return d.Kind == record.DueReminder || d.Kind == record.DueClearing
 }
 
 func lapse(w *world.World, d record.Due) error {

@@ -48,9 +48,10 @@ func (Flow) Settled(w *world.World, s *record.Settlement) error {
 	switch s.Purpose {
 	case record.PurposeFinancing, record.PurposeResale:
 		return disbursed(w, s)
-	case record.PurposeBuyBack, record.PurposeRepayment:
+	case record.PurposeBuyBack, record.PurposeRepayment, record.PurposeRecourse, record.PurposeGuarantee:
 		return concluded(w, s.Financing, s)
-	case record.PurposeDiscount, record.PurposeOutside, record.PurposeDebtorShare, record.PurposeGuaranteeFee:
+	case record.PurposeDiscount, record.PurposeOutside, record.PurposeDebtorShare, record.PurposeGuaranteeFee,
+		record.PurposeClearing, record.PurposeLateInterest, record.PurposeRefund:
 	}
 	return nil
 }
@@ -150,11 +151,12 @@ func (Flow) Ended(w *world.World, s *record.Settlement) error {
 	switch s.Purpose {
 	case record.PurposeFinancing, record.PurposeResale:
 		return abandoned(w, s)
-	case record.PurposeBuyBack, record.PurposeRepayment:
+	case record.PurposeBuyBack, record.PurposeRepayment, record.PurposeRecourse, record.PurposeGuarantee:
 		return clearLive(w, s)
 	case record.PurposeDiscount:
 		return untakeDiscount(w, s)
-	case record.PurposeOutside, record.PurposeDebtorShare, record.PurposeGuaranteeFee:
+	case record.PurposeOutside, record.PurposeDebtorShare, record.PurposeGuaranteeFee,
+		record.PurposeClearing, record.PurposeLateInterest, record.PurposeRefund:
 	}
 	return nil
 }

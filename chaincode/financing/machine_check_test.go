@@ -245,8 +245,8 @@ func (x *machine) checkClaims(t *rapid.T) {
 	for _, c := range x.seen.certificates {
 		number := c.Number
 		for _, h := range x.seen.holdings[number] {
-			if h.Claim.Maturity != c.Maturity {
-				t.Fatalf("fen %s of %s mature on %s, the certificate on %s", h.Interval, number, h.Claim.Maturity, c.Maturity)
+			if h.Claim.Payment != c.Payment {
+				t.Fatalf("fen %s of %s mature on %s, the certificate on %s", h.Interval, number, h.Claim.Payment, c.Payment)
 			}
 			f := x.seen.financing(h.Claim.Financing)
 			if f == nil || x.merged {

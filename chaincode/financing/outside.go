@@ -24,9 +24,31 @@ type PaidOutsideArgument struct {
 // Amount is what the proposer's own policy compares: the sum of the legs.
 func (in PaidOutsideArgument) Amount() money.Fen { return certificate.LegsAmount(in.Legs) }
 
-// PaidOutsideHolds is what a proposal sets aside: the fen.
-func PaidOutsideHolds(_ *world.World, in PaidOutsideArgument) ([]record.Hold, error) {
+// PaidOutsideHolds is what a proposal sets aside: the fen, unless they are overdue. Those
+// nobody holds: until the other side approves, funds of the run may reach them.
+func PaidOutsideHolds(w *world.World, in PaidOutsideArgument) ([]record.Hold, error) {
+	run, err := runOf(w, in.Legs)
+	if err != nil || run != "" {
+		return nil, err
+	}
 	return certificate.IntervalHolds(in.Legs), nil
+}
+
+// runOf is the run that the fen of the first leg are in, or none before their payment
+// date.
+func runOf(w *world.World, legs []record.Leg) (string, error) {
+	if len(legs) == 0 {
+		return "", nil
+	}
+	c, err := world.Find(w, record.CertificateKey(legs[0].Certificate))
+	if err != nil || c == nil || c.Entered == 0 {
+		return "", err
+	}
+	stakes, err := certificate.Stakes(w, legs[:1])
+	if err != nil || len(stakes) == 0 {
+		return "", err
+	}
+	return record.RunID(c.Debtor, stakes[0].Payment), nil
 }
 
 // PaidOutsideCounterparty is the side that has to approve: the holder when the
@@ -43,14 +65,17 @@ func PaidOutsideCounterparty(w *world.World, in PaidOutsideArgument) (string, er
 
 // PaidOutside agrees that the debtor has paid fen to their owner outside of the
 // ledger: one proposes, the other approves. The advice of the bank that credited it
-// then redeems them, so that they are never paid twice.
+// then redeems them, so that they are never paid twice. Overdue fen too: no funds of
+// their run are divided over them meanwhile, and late interest is owed to the day on
+// which the money arrived.
 //
 // Refusals, in order: form (BAD_ARGUMENT, BAD_NUMBER, BAD_INTERVAL, AMOUNT_OVERFLOW);
 // NOT_SUBMITTABLE; the actor is a maker of a debtor, a holder or a bank
 // (ROLE_MISSING); NOT_AUTHORISED for anybody else, QUORUM_MISSING when the other side
 // has not approved; the accounts (NOT_FOUND, ACCOUNT_UNCONFIRMED, COOLING_OFF); leg by
-// leg as Request; RATE_UNFIT for fen of another debtor; TERMS_INVALID when a part of
-// the fen is still the seller's, see Resell.
+// leg as Request, of fen that are overdue as of a recovery (certificate.Engage);
+// RATE_UNFIT for fen of another debtor; TERMS_INVALID when a part of the fen is still
+// the seller's, see Resell; RUN_DIVIDING.
 func PaidOutside(w *world.World, in PaidOutsideArgument) (SettlementResult, error) {
 	if err := in.form(); err != nil {
 		return SettlementResult{}, err
@@ -80,9 +105,16 @@ func PaidOutside(w *world.World, in PaidOutsideArgument) (SettlementResult, erro
 		settlement.Account{Member: in.Holder, ID: in.HolderAccount}); err != nil {
 		return SettlementResult{}, err
 	}
-	stakes, err := settlement.Begin(w, s, certificate.Engagement{
+	if s.Run, err = runOf(w, in.Legs); err != nil {
+		return SettlementResult{}, err
+	}
+	engagement := certificate.Engagement{
 		Owner: in.Holder, Legs: in.Legs, Counterpart: in.Debtor, Operation: certificate.OpFinance,
-	})
+	}
+	if s.Run != "" {
+		engagement.Operation = certificate.OpRecover
+	}
+	stakes, err := settlement.Begin(w, s, engagement)
 	if err != nil {
 		return SettlementResult{}, err
 	}

@@ -227,7 +227,7 @@ func checkWhole(w *world.World, stakes []certificate.Stake) error {
 		if err != nil {
 			return err
 		}
-		if f.Terms.Kind == record.SaleWithRecourse && (f.Terms.Advance < Whole || f.Terms.Interest == record.InterestAtMaturity) {
+		if f.Terms.Shared() {
 			return code.TermsInvalid.New("fen %s of certificate %s under financing %s: a part is the seller's until they are cleared",
 				s.Interval, s.Certificate, f.ID)
 		}
@@ -329,7 +329,7 @@ func BuyBack(w *world.World, in BuyBackArgument) (SettlementResult, error) {
 		ID: w.NewID(), Purpose: record.PurposeBuyBack, Financing: f.ID, Amount: in.Price, Effect: record.EffectMove,
 		LapsesAt: settlement.Deadline(w, pack.InstructDays),
 	}
-	if s.Claim, err = claimBefore(w, f); err != nil {
+	if s.Claim, err = ClaimBefore(w, f); err != nil {
 		return SettlementResult{}, err
 	}
 	if err := settlement.SetAccounts(w, s, settlement.Account{Member: f.Holder, ID: in.Account},
@@ -381,10 +381,10 @@ func freeBuyBack(w *world.World, f *record.Financing) error {
 	return nil
 }
 
-// claimBefore is the claim that fen had before they were sold under a financing:
+// ClaimBefore is the claim that fen had before they were sold under a financing:
 // none of a supplier's, and that of the earlier financing of a bank that resold
 // them.
-func claimBefore(w *world.World, f *record.Financing) (record.Claim, error) {
+func ClaimBefore(w *world.World, f *record.Financing) (record.Claim, error) {
 	if f.Origin == "" {
 		return record.Claim{}, nil
 	}

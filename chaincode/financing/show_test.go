@@ -35,7 +35,9 @@ func (s *story) show(p step) string {
 		}
 	case label == "due":
 		for _, d := range list[record.Due](s.chain, record.DuePrefix()) {
-			fmt.Fprintf(&b, "%s at %s\n", d.ID, d.At)
+			if !ofClearing(d) {
+				fmt.Fprintf(&b, "%s at %s\n", d.ID, d.At)
+			}
 		}
 	case s.ids[label] == "" && !strings.ContainsAny(label, "CYB"):
 	case strings.HasPrefix(label, "F"):

@@ -124,7 +124,7 @@ func QuorumOf(function string) (q record.Quorum, ok bool) {
 		"member:ResumeInstitution", "member:RecoverAdmin", "member:AdmitValidator",
 		"member:RemoveValidator", "member:SetFingerprintEpoch":
 		return record.QuorumBanks, true
-	case "member:Recover", "member:ProposeAccount":
+	case "member:Recover", "member:ProposeAccount", "member:ChooseAccount":
 		return record.QuorumChecker, true
 	}
 	return 0, false

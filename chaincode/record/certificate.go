@@ -50,6 +50,14 @@ type Certificate struct {
 	NextHolding uint32           `json:"nextHolding"` // id of the next piece cut
 	LeftMillis  int64            `json:"leftMillis"`  // time left to accept when an order suspended the clock
 	Redeemed    money.Fen        `json:"redeemed"`    // fen that were paid
+	Discount    money.Fen        `json:"discount"`    // of the redeemed fen: given up for an early payment
+	LateRate    money.Rate       `json:"lateRate"`    // late interest that the contract agrees, percent a year; 0: the statutory rate a day
+	Accrued     money.Fen        `json:"accrued"`     // late interest that became owed
+	Interest    money.Fen        `json:"interest"`    // of it: paid
+	Waived      money.Fen        `json:"waived"`      // of it: given up by its creditors
+	Entered     calendar.Date    `json:"entered"`     // latest payment date at which fen entered a run, 0 before the first
+	Extended    money.Fen        `json:"extended"`    // fen that are to be paid on a later day and were not paid yet
+	ExtendedTo  calendar.Date    `json:"extendedTo"`  // the latest such day
 }
 
 // LockKind is why fen are locked. The table of what each kind stops is in
@@ -66,6 +74,7 @@ const (
 	LockFreeze
 	LockClearing
 	LockRecourse
+	LockReturned // a payment came back, or has no account to go to: the fen are kept for it
 )
 
 // Lock is a claim that rests on part of a holding. Locks of a holding are
@@ -90,7 +99,7 @@ type TierSpan struct {
 // Claim is what must be equal for two holdings to be merged.
 type Claim struct {
 	_         struct{}      `cbor:",toarray"`
-	Maturity  calendar.Date `json:"maturity"`
+	Payment   calendar.Date `json:"payment"`  // on which the fen are to be paid: the certificate's date, or a later one when they were extended
 	Recourse  string        `json:"recourse"` // seller who stands behind the claim, or empty
 	Guarantor string        `json:"guarantor"`
 	Financing string        `json:"financing"` // under which the fen are with a bank or pledged to it, or empty
@@ -112,7 +121,8 @@ type Holding struct {
 	HopDay      calendar.Date     `json:"hopDay"` // day of the latest transfer
 	Hops        uint16            `json:"hops"`   // transfers of these fen on that day
 	Since       calendar.Instant  `json:"since"`
-	Redeemed    calendar.Instant  `json:"redeemed"` // when its fen were paid to the owner, 0 while they are owed
+	Redeemed    calendar.Instant  `json:"redeemed"` // when its fen were paid, 0 while they are owed
+	Accrues     calendar.Date     `json:"accrues"`  // from when overdue fen bear late interest; 0: from the payment date
 }
 
 // Amount is the number of fen in the holding.
@@ -204,6 +214,7 @@ type Pledge struct {
 	State        PledgeState      `json:"state"`
 	At           calendar.Instant `json:"at"`
 	EndedAt      calendar.Instant `json:"endedAt"`
+	Cleared      money.Fen        `json:"cleared"` // money of legs, under way, kept or paid, that goes to the pledgee
 }
 
 // OrderKind is what a court, regulator or registrar ordered.

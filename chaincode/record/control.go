@@ -97,6 +97,10 @@ const (
 	DueQuote      // a bank's quote; the id is the financing's and the bank's
 	DueSettlement // a settlement that was not instructed
 	DueStale      // an instruction without an advice
+	DueReminder   // a debtor's payment date comes near; the id is the run's
+	DueClearing   // a certificate's payment date has come
+	DueRound      // a run's funds are being divided; the id is the run's
+	DueExtension  // a debtor's offer to pay later
 )
 
 // Due is an entry of the queue of what lapses by time.

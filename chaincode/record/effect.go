@@ -15,13 +15,18 @@ type Effects struct {
 	Moves        []Move           `json:"moves"`
 	Notices      []NoticeOf       `json:"notices"`
 	Financings   []FinancingRow   `json:"financings"`
+	Legs         []LegRow         `json:"legs"`
 	Decision     Decision         `json:"decision"`
 }
 
 // Empty reports whether there is nothing to report.
 func (e *Effects) Empty() bool {
-	return len(e.Certificates)+len(e.Holdings)+len(e.Moves)+len(e.Notices)+len(e.Financings) == 0 &&
-		e.Decision.Evaluated == 0
+	return e.Rows() == 0 && e.Decision.Evaluated == 0
+}
+
+// Rows is how many rows, moves and notices are reported.
+func (e *Effects) Rows() int {
+	return len(e.Certificates) + len(e.Holdings) + len(e.Moves) + len(e.Notices) + len(e.Financings) + len(e.Legs)
 }
 
 // CertificateRow is a certificate as the read model lists it.
@@ -70,6 +75,41 @@ type FinancingRow struct {
 	At          calendar.Instant `json:"at"` // of the request, or when the posted rate was taken
 }
 
+// LegRow is a leg of a run, or the late interest on one, as the read model lists it.
+type LegRow struct {
+	_           struct{}         `cbor:",toarray"`
+	ID          string           `json:"id"` // of the settlement
+	Purpose     Purpose          `json:"purpose"`
+	Run         string           `json:"run"`
+	Round       uint32           `json:"round"`
+	Payer       string           `json:"payer"`
+	PayerBank   string           `json:"payerBank"`
+	Payee       string           `json:"payee"`
+	PayeeBank   string           `json:"payeeBank"`
+	Owner       string           `json:"owner"` // of the fen when the leg was computed; empty in later reports
+	Certificate string           `json:"certificate"`
+	Amount      money.Fen        `json:"amount"`
+	State       SettlementState  `json:"state"`
+	Kept        bool             `json:"kept"`
+	At          calendar.Instant `json:"at"`
+}
+
+// RowOfLeg is the row of a settlement, false for one that is neither a leg nor late
+// interest. The owner of the fen is not in the settlement.
+func RowOfLeg(s *Settlement) (LegRow, bool) {
+	if s.Run == "" || !s.Purpose.Leg() && s.Purpose != PurposeLateInterest {
+		return LegRow{}, false
+	}
+	row := LegRow{
+		ID: s.ID, Purpose: s.Purpose, Run: s.Run, Round: s.Round, Payer: s.Payer, PayerBank: s.PayerBank, Payee: s.Payee,
+		PayeeBank: s.PayeeBank, Certificate: s.Certificate, Amount: s.Amount, State: s.State, Kept: s.Kept, At: s.At,
+	}
+	if len(s.Legs) > 0 {
+		row.Certificate = s.Legs[0].Certificate
+	}
+	return row, true
+}
+
 // MoveKind is how fen came to another owner.
 type MoveKind uint8
 
@@ -79,10 +119,12 @@ const (
 	MoveTransfer
 	MoveJudicial
 	MoveSuccession
-	MoveSale    // to the bank that financed them
-	MoveResale  // from bank to bank
-	MoveBuyBack // back to the seller
-	MoveRedeem  // paid by the debtor: the fen end with the owner who was paid
+	MoveSale     // to the bank that financed them
+	MoveResale   // from bank to bank
+	MoveBuyBack  // back to the seller
+	MoveRedeem   // paid by the debtor: the fen end with the owner who was paid
+	MoveRecourse // to the seller who paid for them, or to the guarantor
+	MoveUnredeem // a payment came back: the debtor owes the fen again
 )
 
 // Move is an entry of the lineage: which fen went from whom to whom and why.
@@ -165,6 +207,22 @@ const (
 	RegistrationDue
 	HoldingRedeemed
 	FreezeReduced
+	RunWasOpened
+	FundsConfirmed
+	FundsFellShort
+	RunWasDivided
+	RunWasClosed
+	PaymentIsNear
+	LegReturned
+	DebtIsOverdue
+	ExtensionOffered
+	ExtensionConsent
+	ExtensionMade
+	ExtensionHasEnded
+	InterestWaived
+	PaymentExceeded
+	PayeeChanged
+	AlertAnswered
 )
 
 // NoticeOf tells the named members that something happened to a subject. Opens

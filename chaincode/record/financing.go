@@ -54,6 +54,15 @@ type Terms struct {
 	Contract          Digest        `json:"contract"` // hash of the electronic contract between holder and bank
 }
 
+// wholeAdvance is 100.0000 percent.
+const wholeAdvance money.Rate = 100_0000
+
+// Shared reports whether a part of fen sold under the terms is still the seller's: what
+// was not advanced, less interest that is due at maturity.
+func (t *Terms) Shared() bool {
+	return t.Kind == SaleWithRecourse && (t.Advance < wholeAdvance || t.Interest == InterestAtMaturity)
+}
+
 // Cost is what terms come to for the fen financed. The shares sum to the whole.
 type Cost struct {
 	_                struct{}   `cbor:",toarray"`
@@ -133,7 +142,10 @@ type Financing struct {
 	Duty            RegistrationKind `json:"duty"`            // entry that the registry must get next, 0 if none
 	DutyBy          calendar.Instant `json:"dutyBy"`
 	Outstanding     money.Fen        `json:"outstanding"` // fen with the bank or pledged to it
-	Live            string           `json:"live"`        // settlement that follows it and is under way: resale, buy-back, repayment
+	Live            string           `json:"live"`        // settlement that follows it and is under way: resale, buy-back, repayment, recourse
+	Cleared         money.Fen        `json:"cleared"`     // money of legs and recourse, under way, kept or paid, that goes to the funder
+	ClearedFen      money.Fen        `json:"clearedFen"`  // fen of it that legs have redeemed, or recourse has moved
+	Guaranteed      money.Fen        `json:"guaranteed"`  // money that the guarantor has paid or is paying
 	State           FinancingState   `json:"state"`
 	RequestedAt     calendar.Instant `json:"requestedAt"`
 	AgreedAt        calendar.Instant `json:"agreedAt"`

@@ -44,6 +44,13 @@ const (
 	prefixSettlement   = "settlement/"
 	prefixAdvice       = "advice/"       // advice/<bank>/<SHA-256 of the bank's reference>
 	prefixRegistration = "registration/" // registration/<financing>/<sequence>
+	prefixRun          = "run/"          // run/<id>
+	prefixRound        = "round/"        // round/<run>/<number>
+	prefixEntry        = "entry/"        // entry/<run>/<certificate>: which certificates a run clears
+	prefixUnpaid       = "unpaid/"       // unpaid/<debtor>/<yyyymmdd>: runs of which something is owed
+	prefixExtension    = "extension/"
+	prefixWaiver       = "waiver/"
+	prefixAlert        = "alert/" // alert/<id>/<number>: answers
 	keySettings        = "settings/network"
 )
 
@@ -80,6 +87,11 @@ func AccountKey(member, id string) Key[Account] {
 
 // AccountsPrefix starts the keys of a member's bank accounts.
 func AccountsPrefix(member string) string { return prefixMember + member + "/account/" }
+
+// PayeeKey locates the account that a member has chosen for its clearings.
+func PayeeKey(member string) Key[PayeeChoice] {
+	return Key[PayeeChoice](prefixMember + member + "/payee")
+}
 
 // PolicyKey locates a member's approval policy.
 func PolicyKey(member string) Key[Policy] { return Key[Policy](prefixMember + member + "/policy") }
@@ -231,7 +243,7 @@ func ofMember(prefix, member string) string {
 
 // DueKey locates what lapses at an instant. Keys sort by instant.
 func DueKey(at calendar.Instant, kind DueKind, id string) Key[Due] {
-	return Key[Due](fmt.Sprintf("%s%015d/%d/%s", prefixDue, int64(at), kind, id))
+	return Key[Due](fmt.Sprintf("%s%015d/%02d/%s", prefixDue, int64(at), kind, id))
 }
 
 // DuePrefix starts the queue of what lapses; DueEnd(at) ends the part due by at.
@@ -239,6 +251,12 @@ func DuePrefix() string { return prefixDue }
 
 // DueEnd is the first key that is not due at the instant.
 func DueEnd(at calendar.Instant) string { return fmt.Sprintf("%s%015d", prefixDue, int64(at)+1) }
+
+// DueClearingsPrefix starts the entries of a debtor's certificates that enter a run at
+// an instant: a certificate's number begins with its debtor's code.
+func DueClearingsPrefix(at calendar.Instant, debtor string) string {
+	return string(DueKey(at, DueClearing, debtor))
+}
 
 // PackKey locates a rule pack by its ordinal.
 func PackKey(ordinal uint32) Key[Pack] { return Key[Pack](fmt.Sprintf("%s%08d", prefixPack, ordinal)) }
@@ -254,6 +272,81 @@ func StopsPrefix(debtor string) string { return prefixStop + debtor + "/" }
 
 // SettingsKey locates the network's settings.
 func SettingsKey() Key[Settings] { return keySettings }
+
+// RunID names the run of a debtor and a payment date.
+func RunID(debtor string, payment calendar.Date) string { return debtor + "-" + payment.Compact() }
+
+// ParseRunID is the inverse of RunID; ok is false when the text is no run's.
+func ParseRunID(id string) (debtor string, payment calendar.Date, ok bool) {
+	debtor, day, ok := strings.Cut(id, "-")
+	if !ok {
+		return "", 0, false
+	}
+	payment, err := calendar.ParseCompact(day)
+	return debtor, payment, err == nil
+}
+
+// RunKey locates a run.
+func RunKey(id string) Key[Run] { return Key[Run](prefixRun + id) }
+
+// RunsPrefix starts the keys of runs: all, or one debtor's.
+func RunsPrefix(debtor string) string {
+	if debtor == "" {
+		return prefixRun
+	}
+	return prefixRun + debtor + "-"
+}
+
+// RoundKey locates a round of a run.
+func RoundKey(run string, number uint32) Key[Round] {
+	return Key[Round](fmt.Sprintf("%s%06d", RoundsPrefix(run), number))
+}
+
+// RoundsPrefix starts the keys of a run's rounds.
+func RoundsPrefix(run string) string { return prefixRound + run + "/" }
+
+// EntryKey marks that a certificate has fen in a run.
+func EntryKey(run, certificate string) Key[Marker] {
+	return Key[Marker](EntriesPrefix(run) + certificate)
+}
+
+// EntriesPrefix starts the marks of a run's certificates.
+func EntriesPrefix(run string) string { return prefixEntry + run + "/" }
+
+// UnpaidKey marks that something of a debtor's run is owed.
+func UnpaidKey(debtor string, payment calendar.Date) Key[Marker] {
+	return Key[Marker](UnpaidPrefix(debtor) + payment.Compact())
+}
+
+// UnpaidPrefix starts the marks of a debtor's runs of which something is owed, in
+// order of the payment date.
+func UnpaidPrefix(debtor string) string { return prefixUnpaid + debtor + "/" }
+
+// ExtensionKey locates a debtor's offer to pay later.
+func ExtensionKey(id string) Key[Extension] { return Key[Extension](prefixExtension + id) }
+
+// ExtensionsPrefix starts the keys of all offers to pay later.
+func ExtensionsPrefix() string { return prefixExtension }
+
+// WaiverKey locates a waiver of late interest.
+func WaiverKey(id string) Key[Waiver] { return Key[Waiver](prefixWaiver + id) }
+
+// WaiversPrefix starts the keys of all waivers.
+func WaiversPrefix() string { return prefixWaiver }
+
+// AlertKey locates an answer to an alert.
+func AlertKey(alert Digest, number uint32) Key[AlertAnswer] {
+	return Key[AlertAnswer](fmt.Sprintf("%s%06d", AlertsPrefix(alert), number))
+}
+
+// AlertsPrefix starts the keys of the answers to an alert; with a zero digest, of all
+// answers.
+func AlertsPrefix(alert Digest) string {
+	if alert.IsZero() {
+		return prefixAlert
+	}
+	return prefixAlert + alert.String() + "/"
+}
 
 // PrefixEnd is the first key after all keys that start with prefix.
 func PrefixEnd(prefix string) string {

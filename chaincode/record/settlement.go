@@ -18,17 +18,32 @@ const (
 	PurposeOutside                         // a debtor paid outside of the ledger
 	PurposeDebtorShare                     // a debtor's share of interest and fee, to the bank
 	PurposeGuaranteeFee                    // a supplier's fee to its guarantor
+	PurposeClearing                        // a debtor pays at maturity, or later: a leg
+	PurposeRecourse                        // a seller or borrower pays its bank for what the debtor did not
+	PurposeGuarantee                       // a guarantor pays what the debtor did not
+	PurposeLateInterest                    // a debtor's interest on what it paid late
+	PurposeRefund                          // a payee gives back what it was paid too much
 )
+
+// Leg reports whether the settlement is a leg of a run: computed by the ledger, it ends
+// only by what banks say.
+func (p Purpose) Leg() bool { return p == PurposeClearing }
+
+// AfterMaturity reports whether the settlement's fen are in a run.
+func (p Purpose) AfterMaturity() bool {
+	return p == PurposeClearing || p == PurposeRecourse || p == PurposeGuarantee
+}
 
 // Effect is what the fen do when the money has arrived.
 type Effect uint8
 
 // Effects of settlements. Without one, money moves and no fen.
 const (
-	EffectMove   Effect = iota + 1 // to the payer
-	EffectRedeem                   // they are paid
-	EffectPledge                   // they stay pledged to the payer
-	EffectAcquit                   // the pledge on them ends
+	EffectMove      Effect = iota + 1 // to the payer
+	EffectRedeem                      // they are paid
+	EffectPledge                      // they stay pledged to the payer
+	EffectAcquit                      // the pledge on them ends
+	EffectSubrogate                   // the pledge on them passes to the payer, a guarantor
 )
 
 // SettlementState is the life of a settlement.
@@ -45,6 +60,7 @@ const (
 	SettlementUnpaid                                // proven not to have been paid
 	SettlementCancelled
 	SettlementLapsed
+	SettlementReturned // a leg that was settled, and whose money came back
 )
 
 // Live reports whether the settlement holds its fen.
@@ -90,6 +106,19 @@ type Settlement struct {
 	Reason       string           `json:"reason"` // why it was cancelled or not paid
 	Evidence     Digest           `json:"evidence"`
 	EndedAt      calendar.Instant `json:"endedAt"`
+	Run          string           `json:"run"`         // of a leg, of what follows from it, and of overdue fen that were paid outside of the ledger
+	Round        uint32           `json:"round"`       // of the run
+	Follows      string           `json:"follows"`     // of a leg made again: the one before; of interest and refunds: the leg
+	Pledge       string           `json:"pledge"`      // of a leg to a pledgee: the pledge
+	Shares       []money.Fen      `json:"shares"`      // money by leg where it is not the fen themselves
+	Certificate  string           `json:"certificate"` // of late interest: on whose fen it accrued
+	Kept         bool             `json:"kept"`        // of a leg that was not paid: its fen are kept for the payee
+	Then         string           `json:"then"`        // of a leg: the settlement of the late interest that followed it
+	LateDays     int32            `json:"lateDays"`    // of a leg: days for which its fen bear late interest once it is settled
+	Ordered      money.Fen        `json:"ordered"`     // of a leg of which less arrived: what was instructed
+	Excess       money.Fen        `json:"excess"`      // of a leg: what arrived beyond the amount
+	Directed     string           `json:"directed"`    // of a leg that a court's order sends to a receiver: the order
+	For          string           `json:"for"`         // of a leg: who has the right to the money, and is paid unless a court directs it to another
 }
 
 // Advice is a bank's record that money moved. A bank's reference is usable once on

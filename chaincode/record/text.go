@@ -20,13 +20,13 @@ var (
 	proposalStateNames     = []string{"open", "executed", "failed", "refused", "withdrawn", "lapsed"}
 	verificationKindNames  = []string{"tax-check", "paper-check"}
 	certificateStateNames  = []string{"issued", "active", "rejected", "withdrawn", "lapsed", "void"}
-	lockKindNames          = []string{"proposal", "offer", "financing", "disbursing", "pledge", "freeze", "clearing", "recourse"}
+	lockKindNames          = []string{"proposal", "offer", "financing", "disbursing", "pledge", "freeze", "clearing", "recourse", "returned"}
 	transferStateNames     = []string{"offered", "accepted", "rejected", "withdrawn", "lapsed"}
 	pledgeStateNames       = []string{"active", "released"}
 	orderKindNames         = []string{"freeze", "judicial-transfer", "succession"}
 	orderStateNames        = []string{"in-force", "lifted", "done"}
 	confirmationStateNames = []string{"open", "given", "refused", "overdue"}
-	moveKindNames          = []string{"issue", "transfer", "judicial", "succession", "sale", "resale", "buy-back", "redeem"}
+	moveKindNames          = []string{"issue", "transfer", "judicial", "succession", "sale", "resale", "buy-back", "redeem", "recourse", "unredeem"}
 	noticeKindNames        = []string{
 		"certificate.issued", "certificate.accepted", "certificate.rejected", "certificate.withdrawn",
 		"certificate.lapsed", "certificate.voided", "transfer.offered", "transfer.accepted",
@@ -42,7 +42,9 @@ var (
 		"financing.unpaid", "financing.ended", "settlement.agreed", "settlement.instructed",
 		"settlement.accepted", "settlement.settled", "settlement.unpaid", "settlement.disputed",
 		"settlement.ended", "settlement.stale", "registration.recorded", "registration.due",
-		"holding.redeemed", "freeze.reduced",
+		"holding.redeemed", "freeze.reduced", "run.opened", "funds.confirmed", "funds.short", "run.divided",
+		"run.closed", "payment.near", "leg.returned", "debt.overdue", "extension.offered", "extension.consent",
+		"extension.made", "extension.ended", "interest.waived", "payment.exceeded", "payee.changed", "alert.answered",
 	}
 	financingKindNames    = []string{"sale-with-recourse", "sale-without-recourse", "pledge"}
 	interestModeNames     = []string{"prepaid", "at-maturity"}
@@ -52,11 +54,15 @@ var (
 	registrationKindNames = []string{"search", "initial", "change", "cancel"}
 	purposeNames          = []string{
 		"financing", "resale", "buy-back", "repayment", "discount", "outside", "debtor-share", "guarantee-fee",
+		"clearing", "recourse", "guarantee", "late-interest", "refund",
 	}
-	effectNames          = []string{"move", "redeem", "pledge", "acquit"}
+	effectNames          = []string{"move", "redeem", "pledge", "acquit", "subrogate"}
 	settlementStateNames = []string{
-		"open", "agreed", "instructed", "accepted", "settled", "unpaid", "cancelled", "lapsed",
+		"open", "agreed", "instructed", "accepted", "settled", "unpaid", "cancelled", "lapsed", "returned",
 	}
+	runStateNames     = []string{"open", "dividing", "closed"}
+	waiverReasonNames = []string{"goodwill", "composition", "dispute", "bank-delay", "trifle"}
+	alertStateNames   = []string{"open", "explained", "closed"}
 )
 
 func name[T ~uint8 | ~uint16](names []string, v T) string {
@@ -380,4 +386,37 @@ func parseSet[T ~uint16](what string, names []string, data []byte, set *T) error
 		*set |= 1 << i
 	}
 	return nil
+}
+
+// String is the text form, empty for no value.
+func (s RunState) String() string { return name(runStateNames, s) }
+
+// MarshalText writes the text form.
+func (s RunState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form.
+func (s *RunState) UnmarshalText(text []byte) error {
+	return parseName("state of a run", runStateNames, text, s)
+}
+
+// String is the text form, empty for no value.
+func (r WaiverReason) String() string { return name(waiverReasonNames, r) }
+
+// MarshalText writes the text form.
+func (r WaiverReason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads the text form.
+func (r *WaiverReason) UnmarshalText(text []byte) error {
+	return parseName("reason of a waiver", waiverReasonNames, text, r)
+}
+
+// String is the text form, empty for no value.
+func (s AlertState) String() string { return name(alertStateNames, s) }
+
+// MarshalText writes the text form.
+func (s AlertState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the text form.
+func (s *AlertState) UnmarshalText(text []byte) error {
+	return parseName("state of an alert", alertStateNames, text, s)
 }

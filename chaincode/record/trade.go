@@ -53,6 +53,7 @@ type TradeContract struct {
 	Recorded    calendar.Instant `json:"recorded"`
 	BuyerClass  Class            `json:"buyerClass"` // the buyer's class at the contract date
 	RecordedBy  string           `json:"recordedBy"` // which of the two recorded it
+	LateRate    money.Rate       `json:"lateRate"`   // late interest agreed, percent a year; 0: none
 }
 
 // Delivery is the buyer's acceptance of goods or services.

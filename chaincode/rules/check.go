@@ -31,7 +31,8 @@ func CheckTerm(w *world.World, p *record.Pack, issue, maturity calendar.Date, re
 }
 
 // CheckDebtorStop is DEFAULT-STOP: DEBTOR_STOPPED while any bank's attestation
-// against the debtor is in force.
+// against the debtor is in force, and while a debt of its is not provided for past the
+// days of grace after its payment date.
 func CheckDebtorStop(w *world.World, p *record.Pack, debtor string) error {
 	stop, err := stopOf(w, debtor)
 	if err != nil {
@@ -40,6 +41,14 @@ func CheckDebtorStop(w *world.World, p *record.Pack, debtor string) error {
 	if stop != nil {
 		return w.Refused(p.Ordinal, record.DefaultStop,
 			code.DebtorStopped.New("debtor %s since %s on the word of %s", debtor, stop.Since, stop.Bank))
+	}
+	payment, overdue, err := oldestUnpaid(w, debtor)
+	if err != nil {
+		return err
+	}
+	if overdue && w.Today() > payment.AddDays(int(p.GraceDays)) {
+		return w.Refused(p.Ordinal, record.DefaultStop,
+			code.DebtorStopped.New("debtor %s has not paid what was due on %s; %d days of grace", debtor, payment, p.GraceDays))
 	}
 	w.Passed(p.Ordinal, record.DefaultStop)
 	return nil

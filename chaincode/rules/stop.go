@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/number"
@@ -110,6 +111,18 @@ func attest(w *world.World, s *record.Stop) (StopResult, error) {
 	w.Notify(record.NoticeOf{Kind: record.DebtorStopChanged, Subject: s.Debtor, Members: []string{s.Debtor, w.Actor().Member}})
 	left, err := stopOf(w, s.Debtor)
 	return StopResult{Debtor: s.Debtor, Stopped: left != nil}, err
+}
+
+// oldestUnpaid is the earliest payment date of which the debtor has not provided for all;
+// ok is false when there is none.
+func oldestUnpaid(w *world.World, debtor string) (payment calendar.Date, ok bool, err error) {
+	prefix := record.UnpaidPrefix(debtor)
+	err = world.Scan(w, prefix, record.PrefixEnd(prefix), func(key string, _ *record.Marker) (bool, error) {
+		payment, err = calendar.ParseCompact(key[len(prefix):])
+		ok = err == nil
+		return false, err
+	})
+	return payment, ok, err
 }
 
 // stopOf is the first attestation in force against the debtor, or nil.

@@ -52,7 +52,9 @@ func (in *AdviceArgument) form() error {
 // bank's maker (ROLE_MISSING); NOT_FOUND; NOT_AUTHORISED for a third bank, and for a
 // payment outside of the ledger, which nobody instructed, for any but the payee's;
 // ADVICE_USED; SETTLEMENT_STATE unless a payment is under way; ADVICE_MISMATCH; for a
-// payment outside of the ledger also CERTIFICATE_STATE, MATURED, FROZEN.
+// payment outside of the ledger also CERTIFICATE_STATE, MATURED, FROZEN. Of a leg of a
+// run less or more may arrive: it settles the fen that were paid, and what is too much
+// is given back.
 func Advise(w *world.World, a Agreements, in AdviceArgument) (Result, error) {
 	if err := in.form(); err != nil {
 		return Result{}, err
@@ -72,20 +74,24 @@ func Advise(w *world.World, a Agreements, in AdviceArgument) (Result, error) {
 		return Result{}, err
 	}
 	if bank == s.PayeeBank {
+		if err := adjust(w, s, in.Amount); err != nil {
+			return Result{}, err
+		}
 		return settle(w, a, s, bank, in.Reference)
 	}
 	if s.State == record.SettlementAccepted {
 		return Result{}, code.SettlementState.New("settlement %s is %s", s.ID, s.State)
 	}
 	s.State, s.Acceptance = record.SettlementAccepted, member.Signed(w)
-	world.Put(w, record.SettlementKey(s.ID), s)
+	Put(w, s)
 	w.Notify(record.NoticeOf{Kind: record.SettlementWasAccepted, Subject: s.ID, Members: parties(s), Amount: s.Amount})
 	return Result{s.ID, s.State}, nil
 }
 
 // Confirm is the payee's own word that it was paid, with the reference under which
 // its bank credited it. It settles as the bank's advice would. Its refusals are
-// those of Advise, except that the actor is a maker of the payee (NOT_AUTHORISED).
+// those of Advise, except that the actor is a maker of the payee (NOT_AUTHORISED), and
+// ADVICE_MISMATCH for less than the whole amount.
 func Confirm(w *world.World, a Agreements, in AdviceArgument) (Result, error) {
 	if err := in.form(); err != nil {
 		return Result{}, err
@@ -106,6 +112,12 @@ func Confirm(w *world.World, a Agreements, in AdviceArgument) (Result, error) {
 	if err := use(w, s, s.PayeeBank, in); err != nil {
 		return Result{}, err
 	}
+	if in.Amount < s.Amount { // in its own favour: that less arrived is for the bank to say
+		return Result{}, code.AdviceMismatch.New("settlement %s is of %s: only bank %s can say that less arrived", s.ID, s.Amount, s.PayeeBank)
+	}
+	if err := adjust(w, s, in.Amount); err != nil {
+		return Result{}, err
+	}
 	return settle(w, a, s, s.PayeeBank, in.Reference)
 }
 
@@ -123,7 +135,7 @@ func use(w *world.World, s *record.Settlement, bank string, in AdviceArgument) e
 	if !underway {
 		return code.SettlementState.New("settlement %s is %s: no payment is under way", s.ID, s.State)
 	}
-	if err := match(w, s, in); err != nil {
+	if err := match(w, s, bank, in); err != nil {
 		return err
 	}
 	world.Put(w, key, &record.Advice{
@@ -135,10 +147,11 @@ func use(w *world.World, s *record.Settlement, bank string, in AdviceArgument) e
 
 // match refuses with ADVICE_MISMATCH an advice of another amount, of other
 // accounts, of the future, or of a day before the settlement was agreed, which only
-// a payment outside of the ledger may be.
-func match(w *world.World, s *record.Settlement, in AdviceArgument) error {
+// a payment outside of the ledger may be. Of a leg, the payee's side may say that
+// less or more arrived: see adjust.
+func match(w *world.World, s *record.Settlement, bank string, in AdviceArgument) error {
 	switch {
-	case in.Amount != s.Amount:
+	case in.Amount != s.Amount && (!s.Purpose.Leg() || bank != s.PayeeBank):
 		return code.AdviceMismatch.New("the advice is of %s, settlement %s of %s", in.Amount, s.ID, s.Amount)
 	case in.Payer != s.Payer || in.PayerAccount != s.PayerAccount:
 		return code.AdviceMismatch.New("settlement %s is paid from account %s of %s", s.ID, s.PayerAccount, s.Payer)
@@ -152,10 +165,32 @@ func match(w *world.World, s *record.Settlement, in AdviceArgument) error {
 	return nil
 }
 
+// adjust takes a leg of which less arrived back to the fen that were paid, from the low
+// end: the others are owed as before. What arrived beyond the leg is its excess.
+func adjust(w *world.World, s *record.Settlement, arrived money.Fen) error {
+	if arrived >= s.Amount {
+		s.Excess = arrived - s.Amount
+		return nil
+	}
+	low, _, err := s.Legs[0].Interval.CutLow(arrived)
+	if err != nil {
+		return err
+	}
+	if err := certificate.Narrow(w, s.Legs[0], s.ID, low); err != nil {
+		return err
+	}
+	s.Ordered, s.Amount, s.Fen, s.Legs[0].Interval = s.Amount, arrived, low.Amount(), low
+	return nil
+}
+
 // settle lets the fen do what was agreed, once.
 func settle(w *world.World, a Agreements, s *record.Settlement, bank, reference string) (Result, error) {
 	if !s.State.Instructed() { // paid outside of the ledger: an order of a court may have come first
-		if err := certificate.Bind(w, s.Legs, s.ID, certificate.OpDisburse, ""); err != nil {
+		operation := certificate.OpDisburse
+		if s.Run != "" {
+			operation = certificate.OpRecover
+		}
+		if err := certificate.Bind(w, s.Legs, s.ID, operation, ""); err != nil {
 			return Result{}, err
 		}
 	}
@@ -168,7 +203,7 @@ func settle(w *world.World, a Agreements, s *record.Settlement, bank, reference 
 		w.RemoveDue(s.LapsesAt, record.DueSettlement, s.ID)
 	}
 	s.State, s.AdviceBank, s.AdviceRef, s.EndedAt, s.LeftMillis = record.SettlementSettled, bank, reference, w.Now(), 0
-	world.Put(w, record.SettlementKey(s.ID), s)
+	Put(w, s)
 	w.Notify(record.NoticeOf{
 		Kind: record.SettlementWasSettled, Subject: s.ID, Members: parties(s), Amount: s.Amount, Closes: banks(s),
 	})
@@ -180,9 +215,11 @@ func effect(w *world.World, s *record.Settlement) error {
 	case record.EffectMove:
 		return certificate.Deliver(w, s.Legs, s.ID, s.Payer, s.Claim, moveOf(s.Purpose))
 	case record.EffectRedeem:
-		return certificate.Redeem(w, s.Legs, s.ID)
+		return certificate.Redeem(w, s.Legs, s.Shares, s.ID, s.Directed != "")
 	case record.EffectPledge:
 		return certificate.Mortgage(w, s.Legs, s.ID, s.Claim)
+	case record.EffectSubrogate:
+		return certificate.Subrogate(w, s)
 	case record.EffectAcquit:
 		return certificate.Acquit(w, s.Legs, s.ID, s.Financing)
 	}
@@ -197,6 +234,8 @@ func moveOf(p record.Purpose) record.MoveKind {
 		return record.MoveResale
 	case record.PurposeBuyBack:
 		return record.MoveBuyBack
+	case record.PurposeRecourse, record.PurposeGuarantee:
+		return record.MoveRecourse
 	default:
 		panic(fmt.Sprintf("a settlement of purpose %s moves fen", p))
 	}

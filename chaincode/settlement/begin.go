@@ -30,8 +30,9 @@ const millisPerDay = 24 * 60 * 60 * 1000
 
 // Begin locks the fen of a settlement and writes it: open when it has no payer yet,
 // else agreed. The caller has set id, purpose, financing, payer and payee, amount,
-// effect, claim and the time at which it lapses, which is never behind the record
-// time of the earliest payment date. The stakes are the legs as they were found.
+// effect, claim and the time at which it lapses, which before maturity is never
+// behind the record time of the earliest payment date; 0 for a leg, which does not
+// lapse. The stakes are the legs as they were found.
 //
 // Refusals: those of certificate.Engage; LIMIT_EXCEEDED and BAD_ARGUMENT for the
 // legs are the caller's.
@@ -48,17 +49,55 @@ func Begin(w *world.World, s *record.Settlement, in certificate.Engagement) ([]c
 	s.Legs = nil
 	for _, stake := range stakes {
 		s.Legs = append(s.Legs, stake.Leg)
-		s.LapsesAt = min(s.LapsesAt, stake.Payment.Start())
+		if in.Operation == certificate.OpFinance || in.Operation == certificate.OpRelease {
+			s.LapsesAt = min(s.LapsesAt, stake.Payment.Start())
+		}
 		if s.Fen, err = s.Fen.Add(stake.Interval.Amount()); err != nil {
 			return nil, err
 		}
 	}
-	w.AddDue(s.LapsesAt, record.DueSettlement, s.ID)
-	world.Put(w, record.SettlementKey(s.ID), s)
-	if s.State == record.SettlementAgreed {
+	if s.Purpose.Leg() && s.PayeeAccount == "" {
+		return stakes, keep(w, s, stakes[0].Owner)
+	}
+	if s.LapsesAt != 0 {
+		w.AddDue(s.LapsesAt, record.DueSettlement, s.ID)
+	}
+	putOwned(w, s, stakes[0].Owner)
+	if s.State == record.SettlementAgreed && !s.Purpose.Leg() { // of legs the bank is told once, by round
 		tellAgreed(w, s)
 	}
 	return stakes, nil
+}
+
+// NoAccount is why a leg is kept whose payee has no account to which it can be paid.
+const NoAccount = "the payee has no usable account"
+
+// keep makes a leg that nobody can pay yet: its fen are held for the payee.
+func keep(w *world.World, s *record.Settlement, owner string) error {
+	s.State, s.Reason, s.EndedAt, s.Kept = record.SettlementUnpaid, NoAccount, w.Now(), true
+	putOwned(w, s, owner)
+	w.Notify(record.NoticeOf{
+		Kind: record.SettlementWasUnpaid, Subject: s.ID, Members: parties(s), Amount: s.Amount, Opens: []string{s.Payee},
+	})
+	return certificate.Keep(w, s.Legs, s.ID)
+}
+
+// Put writes a settlement. Every change of a leg or of late interest is reported.
+func Put(w *world.World, s *record.Settlement) { putOwned(w, s, "") }
+
+// putOwned is Put of a leg that is computed, with the owner of its fen.
+func putOwned(w *world.World, s *record.Settlement, owner string) {
+	world.Put(w, record.SettlementKey(s.ID), s)
+	if row, ok := record.RowOfLeg(s); ok {
+		row.Owner = owner
+		w.ReportLeg(row)
+	}
+}
+
+// Amend writes a settlement of money without fen whose payee has an account now.
+func Amend(w *world.World, s *record.Settlement) {
+	Put(w, s)
+	tellAgreed(w, s)
 }
 
 // Agree fixes who pays an open settlement and what; the caller has set payer,
@@ -81,7 +120,7 @@ func Agree(w *world.World, s *record.Settlement, until calendar.Instant) error {
 	}
 	s.State, s.At, s.LapsesAt, s.LeftMillis = record.SettlementAgreed, w.Now(), until, 0
 	w.AddDue(s.LapsesAt, record.DueSettlement, s.ID)
-	world.Put(w, record.SettlementKey(s.ID), s)
+	Put(w, s)
 	tellAgreed(w, s)
 	return nil
 }
@@ -89,7 +128,7 @@ func Agree(w *world.World, s *record.Settlement, until calendar.Instant) error {
 // Owe makes a settlement of money without fen: a share, a fee. It does not lapse.
 func Owe(w *world.World, s *record.Settlement) {
 	s.ID, s.At, s.State = w.NewID(), w.Now(), record.SettlementAgreed
-	world.Put(w, record.SettlementKey(s.ID), s)
+	Put(w, s)
 	tellAgreed(w, s)
 }
 

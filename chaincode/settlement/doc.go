@@ -1,7 +1,7 @@
 // Package settlement is the one way in which value moves: two sides agree, fen are
 // locked, the payer's bank instructs, a bank advises that the money arrived, and
 // then the fen move, are redeemed, are pledged or come free. Financing, resale,
-// buy-back, repayment and early payment use it; recourse and clearing will.
+// buy-back, repayment, early payment, recourse and clearing use it.
 //
 // The ledger holds no money (NO-POOLING): a settlement names two bank accounts and
 // closes only on a bank's advice or the payee's own word. An instruction is a point

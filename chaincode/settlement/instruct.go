@@ -68,11 +68,7 @@ func Instruct(w *world.World, a Agreements, in Argument) (Result, error) {
 	if err := a.Ready(w, s); err != nil {
 		return Result{}, err
 	}
-	operation, pledge := certificate.OpDisburse, ""
-	if s.Effect == record.EffectAcquit {
-		operation, pledge = certificate.OpRelease, s.Financing
-	}
-	if err := certificate.Bind(w, s.Legs, s.ID, operation, pledge); err != nil {
+	if err := bind(w, s); err != nil {
 		return Result{}, err
 	}
 	pack, err := rules.Current(w)
@@ -86,12 +82,28 @@ func Instruct(w *world.World, a Agreements, in Argument) (Result, error) {
 	s.State, s.Instruction, s.LeftMillis = record.SettlementInstructed, member.Signed(w), 0
 	s.StaleAt = w.Now() + calendar.Instant(pack.StaleHours)*60*60*1000
 	w.AddDue(s.StaleAt, record.DueStale, s.ID)
-	world.Put(w, record.SettlementKey(s.ID), s)
+	Put(w, s)
 	w.Notify(record.NoticeOf{
 		Kind: record.SettlementWasInstructed, Subject: s.ID, Members: parties(s), Amount: s.Amount,
 		Closes: []string{s.PayerBank}, Opens: []string{s.PayeeBank},
 	})
 	return Result{s.ID, s.State}, nil
+}
+
+// bind makes the locks on the fen those of a payment that was instructed.
+func bind(w *world.World, s *record.Settlement) error {
+	operation, pledge := certificate.OpDisburse, ""
+	switch {
+	case s.Directed != "": // the order that rests on the fen is what is carried out
+		return certificate.CheckDirected(w, s.Legs, s.Directed)
+	case s.Purpose.Leg():
+		operation = certificate.OpClear
+	case s.Purpose.AfterMaturity():
+		operation, pledge = certificate.OpRecover, s.Financing
+	case s.Effect == record.EffectAcquit:
+		operation, pledge = certificate.OpRelease, s.Financing
+	}
+	return certificate.Bind(w, s.Legs, s.ID, operation, pledge)
 }
 
 // ofBank returns a settlement on which a bank's maker acts.
@@ -111,7 +123,7 @@ func ofBank(w *world.World, id string) (*record.Settlement, error) {
 // Refusals, in order: BAD_ARGUMENT; the actor is a maker (ROLE_MISSING); NOT_FOUND;
 // NOT_AUTHORISED for anybody else, and for the payer of money that is owed apart from
 // fen, which only the payee can waive; SETTLEMENT_LAPSED, INSTRUCTED,
-// SETTLEMENT_STATE.
+// SETTLEMENT_STATE, also for a leg of a run and for late interest, which is waived.
 func Cancel(w *world.World, a Agreements, in EndArgument) (Result, error) {
 	s, err := ofParty(w, in)
 	if err != nil {
@@ -120,7 +132,11 @@ func Cancel(w *world.World, a Agreements, in EndArgument) (Result, error) {
 	if by := w.Actor().Member; by != s.Payer && by != s.Payee {
 		return Result{}, code.NotAuthorised.New("settlement %s is of others", s.ID)
 	}
-	if w.Actor().Member != s.Payee && s.Effect == 0 && s.State != record.SettlementOpen {
+	if s.Purpose.Leg() || s.Purpose == record.PurposeLateInterest {
+		return Result{}, code.SettlementState.New("settlement %s of purpose %s is not cancelled", s.ID, s.Purpose)
+	}
+	owed := s.Effect == 0 && s.State != record.SettlementOpen || s.Purpose.AfterMaturity()
+	if w.Actor().Member != s.Payee && owed {
 		return Result{}, code.NotAuthorised.New("settlement %s is owed: only %s can waive it", s.ID, s.Payee)
 	}
 	if err := CheckUndecided(w, s); err != nil {
@@ -145,7 +161,11 @@ func ofParty(w *world.World, in EndArgument) (*record.Settlement, error) {
 
 // end closes a settlement that did not settle.
 func end(w *world.World, a Agreements, s *record.Settlement, state record.SettlementState) (Result, error) {
-	if err := certificate.Disengage(w, s.Legs, s.ID); err != nil {
+	free := certificate.Disengage
+	if s.Purpose.Leg() && s.State.Instructed() {
+		free = certificate.Keep
+	}
+	if err := free(w, s.Legs, s.ID); err != nil {
 		return Result{}, err
 	}
 	kind := record.SettlementHasEnded
@@ -155,8 +175,9 @@ func end(w *world.World, a Agreements, s *record.Settlement, state record.Settle
 	} else if s.LapsesAt != 0 {
 		w.RemoveDue(s.LapsesAt, record.DueSettlement, s.ID)
 	}
+	s.Kept = s.Purpose.Leg() && s.State.Instructed()
 	s.State, s.EndedAt, s.LeftMillis = state, w.Now(), 0
-	world.Put(w, record.SettlementKey(s.ID), s)
+	Put(w, s)
 	w.Notify(record.NoticeOf{
 		Kind: kind, Subject: s.ID, Members: parties(s), Amount: s.Amount, Closes: banks(s),
 	})
@@ -172,6 +193,64 @@ func banks(s *record.Settlement) []string {
 		}
 	}
 	return list
+}
+
+// Withdraw ends a settlement that was not instructed, on behalf of what lies behind it:
+// its fen come free. A settlement that is under way is a fault of the caller.
+func Withdraw(w *world.World, a Agreements, s *record.Settlement, reason string) error {
+	if s.State != record.SettlementAgreed {
+		panic(fmt.Sprintf("settlement %s is %s", s.ID, s.State))
+	}
+	s.Reason = reason
+	_, err := end(w, a, s, record.SettlementCancelled)
+	return err
+}
+
+// Returned is the payee's bank's word that money it had credited went back: the debtor
+// owes the fen of the leg again, which are kept for the payee. The bank names its own
+// reference of the return, usable once like an advice's.
+//
+// Refusals, in order: the reason (BAD_ARGUMENT); the actor is a bank's maker
+// (ROLE_MISSING); NOT_FOUND; NOT_AUTHORISED for any bank but the payee's;
+// SETTLEMENT_STATE unless it is a leg that was settled; ADVICE_USED.
+func Returned(w *world.World, a Agreements, in NotPaidArgument, reference string) (Result, error) {
+	if err := member.CheckText("the reason", in.Reason, member.MaxReason); err != nil {
+		return Result{}, err
+	}
+	if err := member.CheckText("the reference", reference, MaxReference); err != nil {
+		return Result{}, err
+	}
+	s, err := ofBank(w, in.ID)
+	if err != nil {
+		return Result{}, err
+	}
+	bank := w.Actor().Member
+	switch {
+	case bank != s.PayeeBank:
+		return Result{}, code.NotAuthorised.New("settlement %s was paid to bank %s", s.ID, s.PayeeBank)
+	case s.State != record.SettlementSettled || !s.Purpose.Leg():
+		return Result{}, code.SettlementState.New("settlement %s of purpose %s is %s", s.ID, s.Purpose, s.State)
+	}
+	key := record.AdviceKey(bank, reference)
+	if used, err := world.Exists(w, key); err != nil || used {
+		if err == nil {
+			err = code.AdviceUsed.New("reference %q of bank %s", reference, bank)
+		}
+		return Result{}, err
+	}
+	world.Put(w, key, &record.Advice{
+		Bank: bank, Reference: reference, Amount: s.Amount, Payer: s.Payee, PayerAccount: s.PayeeAccount,
+		Payee: s.Payer, PayeeAccount: s.PayerAccount, Credited: w.Now(), Settlement: s.ID, Signed: member.Signed(w),
+	})
+	if err := certificate.Unredeem(w, s.Legs, s.ID); err != nil {
+		return Result{}, err
+	}
+	s.State, s.Reason, s.Evidence, s.EndedAt, s.Kept = record.SettlementReturned, in.Reason, in.Evidence, w.Now(), true
+	Put(w, s)
+	w.Notify(record.NoticeOf{
+		Kind: record.LegReturned, Subject: s.ID, Members: parties(s), Amount: s.Amount, Opens: []string{s.PayerBank},
+	})
+	return Result{s.ID, s.State}, a.Ended(w, s)
 }
 
 // NotPaid is the payer's bank's evidence that what it instructed was not paid: the
@@ -208,7 +287,7 @@ func NotPaid(w *world.World, a Agreements, in NotPaidArgument) (Result, error) {
 func stillOwed(w *world.World, s *record.Settlement) Result {
 	w.RemoveDue(s.StaleAt, record.DueStale, s.ID)
 	s.State, s.Instruction, s.Acceptance, s.StaleAt = record.SettlementAgreed, record.Signature{}, record.Signature{}, 0
-	world.Put(w, record.SettlementKey(s.ID), s)
+	Put(w, s)
 	w.Notify(record.NoticeOf{
 		Kind: record.SettlementWasUnpaid, Subject: s.ID, Members: parties(s), Amount: s.Amount,
 		Closes: banks(s), Opens: []string{s.PayerBank},
@@ -241,7 +320,7 @@ func Dispute(w *world.World, in EndArgument) (Result, error) {
 		return Result{}, code.AlreadyExists.New("settlement %s was disputed at %s", s.ID, s.DisputedAt)
 	}
 	s.DisputedAt, s.Dispute = w.Now(), in.Reason
-	world.Put(w, record.SettlementKey(s.ID), s)
+	Put(w, s)
 	var opens []string
 	if s.State.Instructed() { // else it is over, and nothing would close the entry
 		opens = banks(s)

@@ -82,7 +82,7 @@ func newLedger(t *testing.T) *ledger {
 		world.Put(w, record.CertificateKey(l.number), cert)
 		world.Put(w, record.HoldingKey(l.number, 1), &record.Holding{
 			Certificate: l.number, ID: 1, Version: 1, Owner: membertest.ID("STEEL"), Interval: interval.Whole(1000),
-			Tiers: []record.TierSpan{{To: 1000, Tier: 1}}, Claim: record.Claim{Maturity: cert.Payment},
+			Tiers: []record.TierSpan{{To: 1000, Tier: 1}}, Claim: record.Claim{Payment: cert.Payment},
 		})
 		for firm, bank := range map[string]string{"BANK": "BANK", "STEEL": "OTHER", "CORE": "BANK"} {
 			world.Put(w, record.AccountKey(membertest.ID(firm), "main"), &record.Account{

@@ -32,6 +32,12 @@ func (w *World) ReportFinancing(row record.FinancingRow) {
 	e.Financings = append(e.Financings, row)
 }
 
+// ReportLeg reports a leg's row after a change.
+func (w *World) ReportLeg(row record.LegRow) {
+	e := &w.top().effects
+	e.Legs = append(e.Legs, row)
+}
+
 // Notify reports what happened to the members concerned.
 func (w *World) Notify(n record.NoticeOf) {
 	e := &w.top().effects

@@ -69,13 +69,34 @@ type World struct {
 
 // layer is one savepoint: writes and effects since it was taken.
 type layer struct {
-	writes  map[string][]byte // nil value: deleted
+	writes  map[string][]byte   // nil value: deleted
+	groups  map[string][]string // their keys by group, see groupOf
 	effects record.Effects
+}
+
+func newLayer() layer { return layer{writes: map[string][]byte{}, groups: map[string][]string{}} }
+
+// set writes a value, nil to delete it.
+func (l *layer) set(key string, value []byte) {
+	if _, again := l.writes[key]; !again {
+		group := groupOf(key)
+		l.groups[group] = append(l.groups[group], key)
+	}
+	l.writes[key] = value
+}
+
+// groupOf is the first two segments of a key: most scans are within one group.
+func groupOf(key string) string {
+	kind := strings.IndexByte(key, '/') + 1
+	if name := strings.IndexByte(key[kind:], '/'); name >= 0 {
+		return key[:kind+name]
+	}
+	return key
 }
 
 // New opens a World for one transaction.
 func New(backend Backend, call Call) *World {
-	return &World{backend: backend, call: call, layers: []layer{{writes: map[string][]byte{}}}}
+	return &World{backend: backend, call: call, layers: []layer{newLayer()}}
 }
 
 // Network is the name of the network.
@@ -142,7 +163,7 @@ func (w *World) Rehearse(fn func() error) error {
 }
 
 func (w *World) push() {
-	w.layers = append(w.layers, layer{writes: map[string][]byte{}})
+	w.layers = append(w.layers, newLayer())
 }
 
 // drop leaves a savepoint without its writes.
@@ -157,7 +178,9 @@ func (w *World) merge() {
 	top := w.layers[len(w.layers)-1]
 	w.layers = w.layers[:len(w.layers)-1]
 	below := w.top()
-	maps.Copy(below.writes, top.writes)
+	for key, value := range top.writes { //order: a map again; scans sort their keys
+		below.set(key, value)
+	}
 	appendEffects(&below.effects, top.effects)
 }
 
@@ -169,6 +192,7 @@ func appendEffects(to *record.Effects, from record.Effects) {
 	to.Moves = append(to.Moves, from.Moves...)
 	to.Notices = append(to.Notices, from.Notices...)
 	to.Financings = append(to.Financings, from.Financings...)
+	to.Legs = append(to.Legs, from.Legs...)
 	mergeDecision(&to.Decision, from.Decision)
 }
 
@@ -219,8 +243,7 @@ func (w *World) Decision() record.Decision {
 func (w *World) Weight() int {
 	n := w.scanned
 	for i := range w.layers {
-		e := &w.layers[i].effects
-		n += len(w.layers[i].writes) + len(e.Certificates) + len(e.Holdings) + len(e.Moves) + len(e.Notices) + len(e.Financings)
+		n += len(w.layers[i].writes) + w.layers[i].effects.Rows()
 	}
 	return n
 }
@@ -282,11 +305,11 @@ func Put[T any](w *World, key record.Key[T], v *T) {
 	if strings.HasPrefix(string(key), record.PacksPrefix()) {
 		w.packs = true
 	}
-	w.top().writes[string(key)] = record.Encode(v)
+	w.top().set(string(key), record.Encode(v))
 }
 
 // Delete removes the record.
-func Delete[T any](w *World, key record.Key[T]) { w.top().writes[string(key)] = nil }
+func Delete[T any](w *World, key record.Key[T]) { w.top().set(string(key), nil) }
 
 // Scan visits the records whose keys lie in [start, end), in order, with this
 // transaction's own writes, until visit returns false.
@@ -330,15 +353,27 @@ func (w *World) own(key string) []byte {
 	return v
 }
 
-// ownBetween lists this transaction's own keys of [start, end), in order. It
-// filters before it sorts: a large transaction scans small ranges often.
+// ownBetween lists this transaction's own keys of [start, end), in order. It looks at
+// those of one group where the range lies in one: a large transaction scans small ranges
+// often.
 func (w *World) ownBetween(start, end string) []string {
 	var keys []string
+	take := func(key string) {
+		if key >= start && (end == "" || key < end) {
+			keys = append(keys, key)
+		}
+	}
+	group := groupOf(start)
+	within := group < start && end != "" && end <= group+"0" // the byte after the slash that ends a group
 	for i := range w.layers {
-		for key := range w.layers[i].writes { //order: sorted below
-			if key >= start && (end == "" || key < end) {
-				keys = append(keys, key)
+		if within {
+			for _, key := range w.layers[i].groups[group] {
+				take(key)
 			}
+			continue
+		}
+		for key := range w.layers[i].writes { //order: sorted below
+			take(key)
 		}
 	}
 	slices.Sort(keys)

@@ -1,0 +1,4 @@
+package clearing
+
+// GoOn is Divide with another weight of a step.
+var GoOn = goOn
