@@ -41,6 +41,10 @@ const (
 	Advices       Invariant = "advices"      // a bank's advice and the settlement it names say the same, and what is settled has one
 	Registrations Invariant = "registration" // entries in the registry are without gaps and say under which number a financing stands
 	Payments      Invariant = "payments"     // exactly the fen of settled settlements moved for money or were redeemed
+	Clearing      Invariant = "clearing"     // a run is the sum over its fen by where they are, a round the sum of its legs
+	Identity      Invariant = "identity"     // paid, given up, waived and open are face and accrued, per certificate and in total
+	Cleared       Invariant = "cleared"      // what financings and pledges got at maturity is the sum over legs and calls
+	Pooling       Invariant = "pooling"      // all money went from an account of one member to that of another
 	Queue         Invariant = "queue"        // what lapses is in the queue, and nothing else; a freeze stops the time of what is on its fen
 	Credentials   Invariant = "credentials"  // keys have their own id, members their admins
 	View          Invariant = "view"         // the read model derives from outcomes and agrees with state
@@ -57,7 +61,7 @@ const (
 func Invariants() []Invariant {
 	return []Invariant{
 		Encoding, Tiling, Locks, Conserved, Redemption, LineUse, Limits, Evidence, References, Outstanding, Agreements, Offers,
-		Advices, Registrations, Payments, Queue, Credentials, View, Tree, Root, Replay, Links, Validators, Transactions, Lineage,
+		Advices, Registrations, Payments, Clearing, Identity, Cleared, Pooling, Queue, Credentials, View, Tree, Root, Replay, Links, Validators, Transactions, Lineage,
 	}
 }
 
@@ -84,6 +88,11 @@ type Report struct {
 	Disbursed    money.Fen `json:"disbursed"` // money that banks paid out for financings
 	Settlements  int       `json:"settlements"`
 	Advices      int       `json:"advices"`
+	Runs         int       `json:"runs"`
+	Legs         int       `json:"legs"`     // computed by runs, whatever became of them
+	Paid         money.Fen `json:"paid"`     // fen of runs that were paid
+	Overdue      money.Fen `json:"overdue"`  // fen of runs for which no money is there
+	Overpaid     money.Fen `json:"overpaid"` // money that arrived beyond what was owed, to be given back
 	Findings     []Finding `json:"findings"`
 	// More is how many findings were left out beyond the first MaxFindings.
 	More int `json:"more,omitempty"`
@@ -132,7 +141,10 @@ func Check(ctx context.Context, source Source, network string, head store.Head, 
 		progress = func(string, int) {}
 	}
 	r := &Report{Network: network, Height: head.Height, AppHash: record.Digest(head.AppHash).String(), Findings: []Finding{}}
-	c := &check{ctx: ctx, source: source, head: head, report: r, progress: progress, sums: newSums(), links: newLinks(), deals: newDeals()}
+	c := &check{
+		ctx: ctx, source: source, head: head, report: r, progress: progress,
+		sums: newSums(), links: newLinks(), deals: newDeals(), runs: newClearings(), books: newBooks(),
+	}
 	stages := []struct {
 		name string
 		run  func() error
@@ -169,6 +181,8 @@ type check struct {
 	sums     *sums
 	links    links
 	deals    *deals
+	runs     *clearings
+	books    *books
 	offset   calendar.Instant // that a devnet has set
 }
 

@@ -212,6 +212,9 @@ func TestEachInvariantFindsItsFault(t *testing.T) {
 	for _, f := range slices.Concat(fenFaults(), wordFaults()) { // TestEachInvariantOfMoneyFindsItsFault
 		covered[f.invariant] = true
 	}
+	for _, f := range clearingFaults() { // TestEachInvariantOfClearingFindsItsFault
+		covered[f.invariant] = true
+	}
 	for _, i := range audit.Invariants() {
 		if !covered[i] {
 			t.Errorf("no fault was planted for %s", i)

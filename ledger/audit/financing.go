@@ -20,9 +20,10 @@ type deals struct {
 	settlements map[string]*settled
 	advices     []advised
 	stakes      map[stake]money.Fen
-	limits      map[string]use       // as stored, less what quotes, agreements and holdings say
-	taken       map[string]money.Fen // of posted rates and discounts by key, as stored, less what was agreed
-	pledged     map[string][]record.Leg
+	limits      map[string]use                  // as stored, less what quotes, agreements and holdings say
+	taken       map[string]money.Fen            // of posted rates and discounts by key, as stored, less what was agreed
+	pledged     map[string][]record.Leg         // by loan: the fen that are to be pledged
+	under       map[string][]record.Leg         // by financing: the fen whose claims name it, paid or not
 	due         map[payment][]interval.Interval // fen that settled settlements have moved or redeemed
 	made        map[payment][]interval.Interval // fen that did, by the moves in the outcomes
 	stale       []staleAt
@@ -39,7 +40,7 @@ func newDeals() *deals {
 	return &deals{
 		financings: map[string]*financed{}, quotes: map[string]*quoted{}, entries: map[string]*entered{},
 		settlements: map[string]*settled{}, stakes: map[stake]money.Fen{}, limits: map[string]use{},
-		taken: map[string]money.Fen{}, pledged: map[string][]record.Leg{}, due: map[payment][]interval.Interval{},
+		taken: map[string]money.Fen{}, pledged: map[string][]record.Leg{}, under: map[string][]record.Leg{}, due: map[payment][]interval.Interval{},
 		made: map[payment][]interval.Interval{}, rows: map[string]record.FinancingRow{},
 	}
 }
@@ -52,6 +53,7 @@ type financed struct {
 	duty                                           record.RegistrationKind
 	quotes, registrations                          uint32
 	amount, net, outstanding                       money.Fen
+	cleared, clearedFen, guaranteed                money.Fen
 	bound                                          bool // holder and bank have signed
 	consented                                      bool // and so have guarantor and debtor, as far as the terms need them
 }
@@ -79,6 +81,9 @@ func (d *deals) holding(cert *record.Certificate, h *record.Holding) {
 	if h.Claim.Financing != "" && h.Redeemed == 0 {
 		d.stakes[stake{h.Claim.Financing, h.Owner, cert.Debtor, cert.Bank}] += h.Amount()
 	}
+	if h.Claim.Financing != "" {
+		d.under[h.Claim.Financing] = append(d.under[h.Claim.Financing], record.Leg{Certificate: cert.Number, Interval: h.Interval})
+	}
 }
 
 func (c *check) financing(f *record.Financing) {
@@ -92,6 +97,7 @@ func (c *check) financing(f *record.Financing) {
 		holder: f.Holder, funder: f.Funder, origin: f.Origin, rate: f.Rate, live: f.Live, registered: f.Registered,
 		kind: f.Terms.Kind, state: f.State, duty: f.Duty, quotes: f.Quotes, registrations: f.Registrations,
 		amount: f.Amount, net: f.Cost.Net, outstanding: f.Outstanding,
+		cleared: f.Cleared, clearedFen: f.ClearedFen, guaranteed: f.Guaranteed,
 		bound: f.HolderSigned.Member == f.Holder && f.FunderSigned.Member == f.Funder,
 		consented: f.GuarantorSigned.Member == f.Terms.Guarantor &&
 			(share == 0 || len(f.Debtors) == 1 && f.DebtorSigned.Member == f.Debtors[0]),
@@ -292,11 +298,16 @@ func (c *check) compareFinancing(id string, f *financed) {
 	if f.funder != "" && !f.bound {
 		r.found(Agreements, id, "holder or bank has not signed it")
 	}
-	if f.kind == record.PledgeLoan && (f.state == record.FinancingDisbursed || f.state == record.FinancingAgreed && f.registered != "") {
-		for _, leg := range d.pledged[id] {
+	if f.kind == record.PledgeLoan {
+		pledged := d.under[id]
+		if f.state == record.FinancingAgreed && f.registered != "" {
+			pledged = d.pledged[id]
+		}
+		for _, leg := range pledged {
 			c.sums.claim(record.LockPledge, id, leg.Certificate, leg.Interval)
 		}
 	}
+	c.compareCleared(id, f)
 	s := d.settlements[id]
 	if s == nil {
 		r.found(Agreements, id, "a financing without its settlement")

@@ -95,7 +95,7 @@ type span struct {
 
 // moved is the spans after a move.
 func moved(spans []span, m *record.Move) []span {
-	out := []span{{m.Interval, m.To, false}}
+	out := []span{{m.Interval, m.To, false}} // of an unredemption too: the owner has them again
 	if m.Kind == record.MoveRedeem {
 		out[0].owner, out[0].paid = m.From, true
 	}
@@ -166,6 +166,10 @@ func (c *check) moveOn(spans []span, m *record.Move) {
 		shared, ok := s.fen.Intersect(m.Interval)
 		switch {
 		case !ok:
+		case m.Kind == record.MoveUnredeem:
+			if !s.paid || s.owner != m.To {
+				c.report.found(Redemption, m.Certificate, "the payment for fen %s came back from %s by %s, who had not been paid for them", shared, m.To, m.Order)
+			}
 		case s.paid:
 			c.report.found(Redemption, m.Certificate, "fen %s were paid, and went from %s to %s by %s", shared, m.From, m.To, m.Order)
 		case s.owner != m.From:

@@ -27,6 +27,8 @@ type settled struct {
 	adviceBank, adviceRef string
 	acceptance            record.Digest // transaction of the payer's bank's advice, or zero
 	owed                  bool          // money without fen: what was not paid is instructed again
+	excess, ordered       money.Fen     // of a leg: what arrived beyond the amount, what was instructed
+	instructed            bool          // at some time, or paid without
 }
 
 // advised is an advice of a bank.
@@ -45,11 +47,15 @@ type payment struct {
 func (c *check) settlement(s *record.Settlement) {
 	c.report.Settlements++
 	d := c.deals
+	c.books.settlement(s)
+	c.report.Overpaid += s.Excess
+	onItsWay := s.State.Instructed() || paid(s) && s.Purpose != record.PurposeOutside
 	d.settlements[s.ID] = &settled{
 		moneyMove: moneyMove{s.Payer, s.PayerAccount, s.Payee, s.PayeeAccount, s.Amount},
 		purpose:   s.Purpose, state: s.State, financing: s.Financing, payerBank: s.PayerBank, payeeBank: s.PayeeBank, fen: s.Fen,
 		adviceBank: s.AdviceBank, adviceRef: s.AdviceRef, acceptance: s.Acceptance.TxID,
-		owed: s.Effect == 0 && s.State != record.SettlementOpen,
+		owed: s.Effect == 0 && s.State != record.SettlementOpen, excess: s.Excess, ordered: ordered(s),
+		instructed: s.Instruction.Member != "" || onItsWay || paid(s),
 	}
 	var fen money.Fen
 	for _, leg := range s.Legs {
@@ -65,10 +71,12 @@ func (c *check) settlement(s *record.Settlement) {
 		d.pledged[s.ID] = s.Legs
 	}
 	c.engaged(s)
-	if s.State == record.SettlementSettled {
+	if s.Purpose.Leg() {
+		c.leg(s)
+	}
+	if paid(s) {
 		d.paid(s)
 	}
-	onItsWay := s.State.Instructed() || s.State == record.SettlementSettled && s.Purpose != record.PurposeOutside
 	if onItsWay && s.Instruction.Member != s.PayerBank {
 		c.report.found(Agreements, s.ID, "it is %s and was instructed by %q, not by the payer's bank", s.State, s.Instruction.Member)
 	}
@@ -77,21 +85,40 @@ func (c *check) settlement(s *record.Settlement) {
 	c.links.pays(s.ID, s.Payee, s.PayeeAccount, s.PayeeBank)
 }
 
-// engaged notes what a live settlement locks and waits for. An instruction whose
-// time has come leaves the queue with nothing but a notice.
+// paid reports whether a settlement was paid, also when the money came back later.
+func paid(s *record.Settlement) bool {
+	return s.State == record.SettlementSettled || s.State == record.SettlementReturned
+}
+
+// lockOf is the lock that a settlement has on its fen.
+func lockOf(s *record.Settlement) record.LockKind {
+	switch {
+	case s.Kept:
+		return record.LockReturned
+	case s.Purpose.Leg():
+		return record.LockClearing
+	case s.Purpose.AfterMaturity() || s.Purpose == record.PurposeOutside && s.Run != "":
+		return record.LockRecourse
+	case s.State.Instructed():
+		return record.LockDisbursing
+	default:
+		return record.LockFinancing
+	}
+}
+
+// engaged notes what a settlement locks and waits for while it is live, or kept. An
+// instruction whose time has come leaves the queue with nothing but a notice.
 func (c *check) engaged(s *record.Settlement) {
-	if !s.State.Live() {
+	if !s.State.Live() && !s.Kept {
 		return
 	}
-	kind := record.LockFinancing
-	if s.State.Instructed() {
-		kind = record.LockDisbursing
-	}
+	kind := lockOf(s)
 	for _, leg := range s.Legs {
 		c.sums.claim(kind, s.ID, leg.Certificate, leg.Interval)
 	}
-	if !s.State.Instructed() && len(s.Legs) > 0 {
-		c.sums.clocks = append(c.sums.clocks, clock{s.ID, s.Legs, s.LapsesAt, s.Effect == record.EffectAcquit})
+	if !s.State.Instructed() && len(s.Legs) > 0 && !s.Purpose.Leg() { // a leg has no time
+		spite := s.Effect == record.EffectAcquit || lockOf(s) == record.LockRecourse
+		c.sums.clocks = append(c.sums.clocks, clock{s.ID, s.Legs, s.LapsesAt, spite})
 	}
 	switch {
 	case s.State.Instructed():
@@ -102,15 +129,23 @@ func (c *check) engaged(s *record.Settlement) {
 	}
 }
 
-// paid notes which fen a settled settlement has moved or redeemed.
+// paid notes which fen a settlement has moved or redeemed, and made owed again when the
+// money came back. A leg is not always paid to the owner: who that is, the moves say.
 func (d *deals) paid(s *record.Settlement) {
 	kind, moves := moveOf(s)
 	if !moves {
 		return
 	}
+	note := func(p payment, fen interval.Interval) { d.due[p] = append(d.due[p], fen) }
 	for _, leg := range s.Legs {
 		p := payment{kind, s.ID, leg.Certificate, s.Payee, s.Payer}
-		d.due[p] = append(d.due[p], leg.Interval)
+		if s.Purpose.Leg() {
+			p.from = ""
+		}
+		note(p, leg.Interval)
+		if s.State == record.SettlementReturned {
+			note(payment{record.MoveUnredeem, s.ID, leg.Certificate, s.Payer, ""}, leg.Interval)
+		}
 	}
 }
 
@@ -126,6 +161,8 @@ func moveOf(s *record.Settlement) (record.MoveKind, bool) {
 			return record.MoveResale, true
 		case record.PurposeBuyBack:
 			return record.MoveBuyBack, true
+		case record.PurposeRecourse, record.PurposeGuarantee:
+			return record.MoveRecourse, true
 		default:
 			return record.MoveSale, true
 		}
@@ -137,7 +174,7 @@ func moveOf(s *record.Settlement) (record.MoveKind, bool) {
 // moved notes a move for money, or a redemption.
 func (d *deals) moved(m *record.Move) {
 	switch m.Kind {
-	case record.MoveSale, record.MoveResale, record.MoveBuyBack, record.MoveRedeem:
+	case record.MoveSale, record.MoveResale, record.MoveBuyBack, record.MoveRedeem, record.MoveRecourse, record.MoveUnredeem:
 		p := payment{m.Kind, m.Order, m.Certificate, m.From, m.To}
 		d.made[p] = append(d.made[p], m.Interval)
 	default: // not for money on the ledger
@@ -148,6 +185,20 @@ func (d *deals) moved(m *record.Move) {
 // exactly the fen of the other.
 func (c *check) comparePayments() {
 	d, r := c.deals, c.report
+	for p, fen := range d.made { // what a settlement does not say is not compared: whose the fen of a leg were
+		other := p
+		switch p.kind {
+		case record.MoveRedeem:
+			other.from = ""
+		case record.MoveUnredeem:
+			other.to = ""
+		default:
+		}
+		if other != p && d.due[p] == nil && d.due[other] != nil {
+			delete(d.made, p)
+			d.made[other] = append(d.made[other], fen...)
+		}
+	}
 	for p, fen := range d.due {
 		if got := joined(d.made[p]); !slices.Equal(joined(fen), got) || sum(fen) != sum(d.made[p]) {
 			r.found(Payments, p.settlement, "it settled fen %v of %s from %s to %s; by a %s went %v", joined(fen), p.certificate, p.from, p.to, p.kind, got)
@@ -187,8 +238,12 @@ func (c *check) compareSettlements() {
 	}
 	for _, id := range slices.Sorted(maps.Keys(d.settlements)) {
 		s, want := d.settlements[id], 0
-		if s.state == record.SettlementSettled {
-			want++
+		switch s.state {
+		case record.SettlementSettled:
+			want = 1
+		case record.SettlementReturned:
+			want = 2
+		default: // no money arrived
 		}
 		if !s.acceptance.IsZero() {
 			want++
@@ -197,6 +252,7 @@ func (c *check) compareSettlements() {
 			c.report.found(Advices, id, "%s with %d advices, not %d", s.state, advices[id], want)
 		}
 		c.compareParent(id, s)
+		c.comparePooled(id, s)
 	}
 	for _, id := range slices.Sorted(maps.Keys(d.financings)) {
 		c.compareLive(id, d.financings[id])
@@ -210,28 +266,54 @@ func (c *check) compareSettlements() {
 	}
 }
 
-// compareAdvice holds an advice against the settlement that it names: the advice
-// that settled it, or the one with which the payer's bank said that it paid; of money
-// that is owed, the payer's bank may have said so before and been wrong.
+// compareAdvice holds an advice against the settlement that it names.
 func (c *check) compareAdvice(a *advised) {
 	s := c.deals.settlements[a.settlement]
-	switch {
-	case s == nil:
+	if s == nil {
 		c.report.found(Advices, a.reference, "bank %s advises of settlement %s, which is not there", a.bank, a.settlement)
-	case a.moneyMove != s.moneyMove:
-		c.report.found(Advices, a.settlement, "bank %s advises of %+v, it is of %+v", a.bank, a.moneyMove, s.moneyMove)
-	case a.bank == s.payeeBank && s.adviceBank == a.bank && s.adviceRef == a.reference && s.state == record.SettlementSettled:
-	case a.bank == s.payerBank && (a.by == s.acceptance || s.owed):
-	default:
-		c.report.found(Advices, a.settlement, "it names advice %q of bank %q, and not %q of bank %s", s.adviceRef, s.adviceBank, a.reference, a.bank)
+		return
 	}
+	want, ok := s.advisedBy(a)
+	if !ok {
+		c.report.found(Advices, a.settlement, "it names advice %q of bank %q, and not %q of bank %s", s.adviceRef, s.adviceBank, a.reference, a.bank)
+		return
+	}
+	if a.moneyMove != want {
+		c.report.found(Advices, a.settlement, "bank %s advises of %+v, it is of %+v", a.bank, a.moneyMove, want)
+	}
+}
+
+// advisedBy is the money of which an advice has to speak: the one that settled it, with
+// what arrived beyond; the one with which the payer's bank said that it paid what was
+// instructed; the one with which money went back. Of money that is owed, the payer's bank
+// may have said so before and been wrong, and interest is then paid to another account.
+func (s *settled) advisedBy(a *advised) (moneyMove, bool) {
+	m := s.moneyMove
+	arrived := s.state == record.SettlementSettled || s.state == record.SettlementReturned
+	switch {
+	case arrived && a.bank == s.payeeBank && s.adviceBank == a.bank && s.adviceRef == a.reference:
+		m.amount += s.excess
+	case a.bank == s.payerBank && a.by == s.acceptance:
+		m.amount = s.ordered
+	case a.bank == s.payeeBank && s.state == record.SettlementReturned:
+		m = moneyMove{m.payee, m.payeeAccount, m.payer, m.payerAccount, m.amount}
+	case a.bank == s.payerBank && s.owed:
+		if s.purpose == record.PurposeLateInterest {
+			m.payeeAccount = a.payeeAccount
+		}
+	default:
+		return m, false
+	}
+	return m, true
 }
 
 // compareParent reports a settlement whose financing is not there or does not name
 // it while it is under way.
 func (c *check) compareParent(id string, s *settled) {
 	if s.financing == "" {
-		if s.purpose != record.PurposeDiscount && s.purpose != record.PurposeOutside {
+		switch s.purpose {
+		case record.PurposeDiscount, record.PurposeOutside, record.PurposeClearing, record.PurposeLateInterest, record.PurposeRefund:
+		default:
 			c.report.found(Agreements, id, "a %s without a financing", s.purpose)
 		}
 		return
@@ -244,9 +326,21 @@ func (c *check) compareParent(id string, s *settled) {
 	if s.purpose == record.PurposeResale {
 		f = c.deals.financings[f.origin]
 	}
-	follows := s.purpose == record.PurposeResale || s.purpose == record.PurposeBuyBack || s.purpose == record.PurposeRepayment
-	if follows && s.state.Live() && (f == nil || f.live != id) {
+	if s.follows() && s.state.Live() && (f == nil || f.live != id) {
 		c.report.found(Agreements, id, "a %s is under way, of which the financing does not know", s.purpose)
+	}
+}
+
+// follows reports whether a settlement is one that its financing names while it is under
+// way. What is asked for apart from fen is not.
+func (s *settled) follows() bool {
+	switch s.purpose {
+	case record.PurposeResale, record.PurposeBuyBack, record.PurposeRepayment:
+		return true
+	case record.PurposeRecourse, record.PurposeGuarantee:
+		return s.fen > 0
+	default:
+		return false
 	}
 }
 
@@ -257,16 +351,12 @@ func (c *check) compareLive(id string, f *financed) {
 		return
 	}
 	s := c.deals.settlements[f.live]
-	own := false
-	if s != nil && s.state.Live() {
-		switch s.purpose {
-		case record.PurposeResale:
-			other := c.deals.financings[f.live]
-			own = other != nil && other.origin == id
-		case record.PurposeBuyBack, record.PurposeRepayment:
-			own = s.financing == id
-		default: // follows no financing
-		}
+	own := s != nil && s.state.Live() && s.follows()
+	if own && s.purpose == record.PurposeResale {
+		other := c.deals.financings[f.live]
+		own = other != nil && other.origin == id
+	} else if own {
+		own = s.financing == id
 	}
 	if !own {
 		c.report.found(Agreements, id, "settlement %s is not under way with it", f.live)

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strings"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
@@ -63,11 +64,7 @@ func (c *check) one(key string, value []byte) {
 	case "reference":
 		read(c, key, value, func(r *record.Reference) { c.sums.references[key] = r.Certificate })
 	case "due":
-		own(c, key, value, func(d *record.Due) record.Key[record.Due] { return record.DueKey(d.At, d.Kind, d.ID) }, func(d *record.Due) {
-			if d.Kind != record.DueFall { // of a credential, which may have nothing open any more
-				c.sums.queued[key] = true
-			}
-		})
+		own(c, key, value, func(d *record.Due) record.Key[record.Due] { return record.DueKey(d.At, d.Kind, d.ID) }, func(d *record.Due) { c.due(d, key) })
 	default:
 		c.moneyKey(kind, key, value)
 	}
@@ -97,7 +94,7 @@ func (c *check) moneyKey(kind, key string, value []byte) {
 			return record.RegistrationKey(r.Financing, r.Sequence)
 		}, c.registration)
 	default:
-		c.networkKey(kind, key, value)
+		c.runKey(kind, key, value)
 	}
 }
 
@@ -116,7 +113,9 @@ func (c *check) networkKey(kind, key string, value []byte) {
 			c.links.name(key, v.Bank)
 		})
 	case "pack":
-		own(c, key, value, func(p *record.Pack) record.Key[record.Pack] { return record.PackKey(p.Ordinal) }, nil)
+		own(c, key, value, func(p *record.Pack) record.Key[record.Pack] { return record.PackKey(p.Ordinal) }, func(p *record.Pack) {
+			c.runs.packs = append(c.runs.packs, *p)
+		})
 	case "stop":
 		read(c, key, value, func(s *record.Stop) { c.links.name(key, s.Debtor, s.Bank) })
 	case "settings":
@@ -165,6 +164,11 @@ func (c *check) memberKey(key string, value []byte) {
 		})
 	case rest == "policy":
 		read(c, key, value, func(*record.Policy) {})
+	case rest == "payee":
+		own(c, key, value, func(p *record.PayeeChoice) record.Key[record.PayeeChoice] { return record.PayeeKey(p.Member) }, func(p *record.PayeeChoice) {
+			c.links.pays(key, p.Member, p.Account, "")
+			c.links.pays(key, p.Member, p.Former, "")
+		})
 	case strings.HasPrefix(rest, "account/"):
 		own(c, key, value, func(a *record.Account) record.Key[record.Account] { return record.AccountKey(a.Member, a.ID) }, func(a *record.Account) {
 			c.links.accounts[key] = a.Bank
@@ -229,6 +233,8 @@ func (c *check) endCertificate() {
 	c.report.Certificates++
 	c.report.Holdings += len(t.holdings)
 	c.sums.certificate(cert)
+	c.books.certificate(cert)
+	c.awaits(cert, t.holdings)
 	c.covered(cert.Number, cert.Face, cert.Allocations)
 	c.links.name(cert.Number, cert.Debtor, cert.FirstHolder, cert.Bank)
 	var parts []interval.Interval
@@ -244,8 +250,8 @@ func (c *check) endCertificate() {
 		if h.Redeemed != 0 {
 			paid += h.Amount()
 		}
-		if h.Claim.Maturity < cert.Maturity {
-			c.report.found(Tiling, cert.Number, "holding %d is due on %s, the certificate on %s", h.ID, h.Claim.Maturity, cert.Maturity)
+		if h.Claim.Payment < cert.Payment {
+			c.report.found(Tiling, cert.Number, "holding %d is due on %s, the certificate on %s", h.ID, h.Claim.Payment, cert.Payment)
 		}
 		if h.ID >= cert.NextHolding {
 			c.report.found(Tiling, cert.Number, "holding %d, though the next piece will be %d", h.ID, cert.NextHolding)
@@ -267,7 +273,8 @@ func (c *check) endCertificate() {
 	}
 }
 
-// holding checks what rests inside one holding.
+// holding checks what rests inside one holding. A pledge stays on fen that were paid: it
+// counts again should the payment come back.
 func (c *check) holding(h *record.Holding) {
 	subject := string(record.HoldingKey(h.Certificate, h.ID))
 	for _, lock := range h.Locks {
@@ -276,7 +283,7 @@ func (c *check) holding(h *record.Holding) {
 		}
 		c.sums.lock(lock, h.Certificate)
 	}
-	if h.Redeemed != 0 && len(h.Locks) > 0 {
+	if h.Redeemed != 0 && slices.ContainsFunc(h.Locks, func(l record.Lock) bool { return l.Kind != record.LockPledge }) {
 		c.report.found(Redemption, subject, "it was paid, and %d locks rest on it", len(h.Locks))
 	}
 	low := h.Interval.From - 1

@@ -36,6 +36,7 @@ type sums struct {
 	clocks     []clock
 	references map[string]string // key -> certificate, as stored
 	issued     map[string]string // key -> certificate, as certificates say
+	entered    map[string]bool   // certificates that have entered a run
 	queued     map[string]bool
 	lapsing    map[string]bool // keys that open things should have in the queue
 	told       map[string]bool // keys in the queue that the sweep may have taken out already, with nothing ended
@@ -51,7 +52,7 @@ func newSums() *sums {
 		locked:  map[claim][]interval.Interval{}, claimed: map[claim][]interval.Interval{},
 		proposed: map[string]calendar.Instant{}, ordered: map[string]calendar.Instant{},
 		frozen: map[string]money.Fen{}, freezes: map[string][]interval.Interval{},
-		references: map[string]string{}, issued: map[string]string{},
+		references: map[string]string{}, issued: map[string]string{}, entered: map[string]bool{},
 		queued: map[string]bool{}, lapsing: map[string]bool{}, told: map[string]bool{}, admins: map[string]int64{},
 		rows: map[string]record.CertificateRow{}, pieces: map[string]record.HoldingRow{},
 	}
@@ -68,6 +69,9 @@ func (s *sums) certificate(cert *record.Certificate) {
 	s.rows[cert.Number] = record.CertificateRow{
 		Number: cert.Number, Debtor: cert.Debtor, FirstHolder: cert.FirstHolder, Face: cert.Face,
 		IssueDate: cert.IssueDate, Payment: cert.Payment, Reference: cert.Reference, State: cert.State, Redeemed: cert.Redeemed,
+	}
+	if cert.Entered != 0 {
+		s.entered[cert.Number] = true
 	}
 	if !cert.State.Live() {
 		return
@@ -91,7 +95,7 @@ func (s *sums) certificate(cert *record.Certificate) {
 func (s *sums) holding(cert *record.Certificate, h *record.Holding) {
 	row := record.HoldingRow{
 		Certificate: h.Certificate, ID: h.ID, Version: h.Version, Owner: h.Owner, Debtor: cert.Debtor,
-		Interval: h.Interval, Payment: cert.Payment, State: cert.State, Tier: h.MaxTier(), Redeemed: h.Redeemed != 0,
+		Interval: h.Interval, Payment: h.Claim.Payment, State: cert.State, Tier: h.MaxTier(), Redeemed: h.Redeemed != 0,
 	}
 	var locked []interval.Interval
 	for _, lock := range h.Locks {
@@ -189,6 +193,7 @@ func (c *check) compareClocks() {
 }
 
 func (c *check) pledge(p *record.Pledge) {
+	c.books.pledges[p.ID] = pledged{p.Pledgee, p.Cleared}
 	if p.State == record.PledgeActive {
 		c.sums.claim(record.LockPledge, p.ID, p.Leg.Certificate, p.Leg.Interval)
 	}
@@ -292,13 +297,16 @@ func (c *check) compareSums() error {
 		}
 	}
 	c.compareDeals()
+	c.compareBooks()
 	c.compareClaims()
 	c.compareClocks()
 	c.compareLinks()
 	for key := range s.told {
 		delete(s.queued, key)
 	}
+	c.compareRuns()
 	compareKeys(r, References, s.issued, s.references, "the certificate's payment reference", "a payment reference of no certificate")
+	c.deferred()
 	compareKeys(r, Queue, s.lapsing, s.queued, "open, but not in the queue of what lapses", "queued, but nothing open lapses then")
 	return nil
 }
@@ -308,7 +316,7 @@ func (c *check) compareSums() error {
 func (c *check) compareClaims() {
 	s := c.sums
 	for k, fen := range s.claimed {
-		if !slices.Equal(joined(fen), joined(s.locked[k])) && !s.takenByOrder(k) {
+		if !slices.Equal(joined(fen), joined(s.locked[k])) && !s.takenByOrder(k) && !c.endedByMaturity(k) {
 			c.report.found(Locks, k.order, "%s claims %v of %s, locked is %v", k.kind, joined(fen), k.certificate, joined(s.locked[k]))
 		}
 	}
@@ -317,6 +325,12 @@ func (c *check) compareClaims() {
 			c.report.found(Locks, k.order, "%v of %s are locked by a %s that is not open", joined(fen), k.certificate, k.kind)
 		}
 	}
+}
+
+// endedByMaturity tells whether what a proposal held of a certificate came free because
+// the certificate entered its run.
+func (c *check) endedByMaturity(k claim) bool {
+	return k.kind == record.LockProposal && c.sums.entered[k.certificate] && len(c.sums.locked[k]) == 0
 }
 
 // takenByOrder tells whether an order of a court may have ended part of what a

@@ -25,8 +25,8 @@ func errIsOfTree(err error) bool {
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // view derives the read model again from the outcomes and compares it row by
-// row with the stored one, and its certificates, holdings and financings with the
-// state.
+// row with the stored one, and its certificates, holdings, financings and legs with
+// the state.
 func (c *check) view() error {
 	derived := &memory{rows: map[string][]byte{}, source: c.source}
 	if err := view.Rebuild(c.source, derived); err != nil {
@@ -52,8 +52,8 @@ func (c *check) view() error {
 	return c.compareWithState()
 }
 
-// compareWithState holds the rows of certificates, holdings and financings against
-// the records.
+// compareWithState holds the rows of certificates, holdings, financings and legs
+// against the records.
 func (c *check) compareWithState() error {
 	err := view.EachCertificate(c.source, func(row *record.CertificateRow) error {
 		if want, ok := c.sums.rows[row.Number]; !ok || want != *row {
@@ -95,7 +95,39 @@ func (c *check) compareWithState() error {
 	for _, key := range sortedKeys(c.sums.pieces) {
 		c.report.found(View, key, "the holding has no row")
 	}
-	return nil
+	return c.compareLegs()
+}
+
+// compareLegs holds the rows of legs and of late interest against the settlements.
+func (c *check) compareLegs() error {
+	legs := map[string]record.LegRow{}
+	prefix := record.SettlementsPrefix()
+	err := c.source.Scan(store.State, []byte(prefix), []byte(record.PrefixEnd(prefix)), func(_, value []byte) (bool, error) {
+		s := new(record.Settlement)
+		if err := record.Decode(value, s); err != nil {
+			return true, c.tick() // told when the state was read
+		}
+		if row, ok := record.RowOfLeg(s); ok {
+			legs[s.ID] = row
+		}
+		return true, c.tick()
+	})
+	if err != nil {
+		return err
+	}
+	err = view.EachLeg(c.source, func(row *record.LegRow) error {
+		want, ok := legs[row.ID]
+		want.Owner = row.Owner // who it was when the leg was computed is in the outcomes only
+		if !ok || want != *row {
+			c.report.found(View, row.ID, "the leg's row differs from its record")
+		}
+		delete(legs, row.ID)
+		return c.tick()
+	})
+	for _, id := range sortedKeys(legs) {
+		c.report.found(View, id, "the leg has no row")
+	}
+	return err
 }
 
 func sameFinancing(a, b record.FinancingRow) bool {

@@ -26,8 +26,11 @@ type opened struct {
 
 type quoteOf struct{ financing, bank string }
 
-// all are the records of a kind.
+// all are the records of a kind, read once a block.
 func all[T any](x *life, prefix string) []*T {
+	if list, ok := x.read[prefix].([]*T); ok {
+		return slices.Clone(list)
+	}
 	var list []*T
 	err := x.Store.Scan(store.State, []byte(prefix), []byte(record.PrefixEnd(prefix)), func(_, data []byte) (bool, error) {
 		v := new(T)
@@ -38,7 +41,8 @@ func all[T any](x *life, prefix string) []*T {
 	if err != nil {
 		x.Fatal(err)
 	}
-	return list
+	x.read[prefix] = list
+	return slices.Clone(list)
 }
 
 // financings are all financings, oldest first: their ids are another in every run.

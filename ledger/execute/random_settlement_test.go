@@ -65,6 +65,8 @@ func (x *life) goOn(t *rapid.T) call {
 			}
 		}
 		return x.quoteFor(t, f)
+	case s.Purpose.Leg() && s.State.Instructed() && rapid.Bool().Draw(t, "report"):
+		return x.reportOn(t, s, "paid")
 	case s.State.Instructed() || s.Purpose == record.PurposeOutside:
 		return x.adviceOf(t, s)
 	case s.State != record.SettlementAgreed || f == nil:

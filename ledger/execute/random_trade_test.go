@@ -20,29 +20,52 @@ type (
 	action = func(*life, *rapid.T) call
 )
 
-// actions are all that people do, the frequent ones several times.
-func actions() []action {
+// often is an action with how often people do it.
+type often struct {
+	weight int
+	action
+}
+
+func weighted(actions []often) []action {
 	var list []action
-	for _, a := range []struct {
-		weight int
-		action
-	}{
-		{14, (*life).issue}, {14, (*life).answerIssue}, {10, (*life).split}, {9, (*life).merge},
-		{18, (*life).transfer}, {14, (*life).answerTransfer}, {6, (*life).pledge}, {5, (*life).releasePledge},
-		{5, (*life).freeze}, {5, (*life).unfreeze}, {4, (*life).judicial}, {3, (*life).succession}, {3, (*life).void},
-		{3, (*life).confirmation}, {3, (*life).answerConfirmation}, {3, (*life).review}, {5, (*life).batch},
-		{8, (*life).invoice}, {6, (*life).verify}, {3, (*life).redLetter}, {2, (*life).contract}, {2, (*life).delivery},
-		{4, (*life).grant}, {2, (*life).group}, {4, (*life).freezeLine},
-		{100, (*life).decide}, {4, (*life).member}, {12, (*life).institution}, {9, (*life).key}, {3, (*life).policy},
-		{6, (*life).account}, {10, (*life).validator}, {3, (*life).rules}, {4, (*life).stop}, {2, (*life).sweep}, {1, (*life).advance},
-		{8, (*life).request}, {6, (*life).quote}, {5, (*life).withdrawQuote}, {5, (*life).choose}, {4, (*life).postRate}, {1, (*life).closeRate},
-		{16, (*life).takeRate}, {8, (*life).consent}, {9, (*life).resell}, {8, (*life).buyBack}, {8, (*life).repay}, {3, (*life).postDiscount},
-		{1, (*life).closeDiscount}, {10, (*life).takeDiscount}, {6, (*life).paidOutside}, {4, (*life).limit}, {60, (*life).goOn},
-		{3, (*life).instruct}, {4, (*life).advise}, {3, (*life).dispute}, {3, (*life).notPaid}, {4, (*life).cancel}, {5, (*life).register},
-	} {
+	for _, a := range actions {
 		list = append(list, slices.Repeat([]action{a.action}, a.weight)...)
 	}
 	return list
+}
+
+// actions are all that people do, the frequent ones several times.
+func actions() []action {
+	return weighted([]often{
+		{14, (*life).issue}, {14, (*life).answerIssue}, {10, (*life).split}, {9, (*life).merge},
+		{18, (*life).transfer}, {14, (*life).answerTransfer}, {6, (*life).pledge}, {5, (*life).releasePledge},
+		{5, (*life).freeze}, {5, (*life).unfreeze}, {4, (*life).judicial}, {3, (*life).succession}, {6, (*life).void},
+		{3, (*life).confirmation}, {3, (*life).answerConfirmation}, {3, (*life).review}, {5, (*life).batch},
+		{8, (*life).invoice}, {6, (*life).verify}, {3, (*life).redLetter}, {2, (*life).contract}, {2, (*life).delivery},
+		{4, (*life).grant}, {2, (*life).group}, {4, (*life).freezeLine},
+		{100, (*life).decide}, {4, (*life).member}, {16, (*life).institution}, {9, (*life).key}, {3, (*life).policy},
+		{6, (*life).account}, {10, (*life).validator}, {3, (*life).rules}, {4, (*life).stop}, {2, (*life).sweep}, {1, (*life).advance},
+		{8, (*life).request}, {6, (*life).quote}, {12, (*life).withdrawQuote}, {5, (*life).choose}, {4, (*life).postRate}, {1, (*life).closeRate},
+		{16, (*life).takeRate}, {8, (*life).consent}, {9, (*life).resell}, {8, (*life).buyBack}, {8, (*life).repay}, {3, (*life).postDiscount},
+		{1, (*life).closeDiscount}, {10, (*life).takeDiscount}, {6, (*life).paidOutside}, {4, (*life).limit}, {60, (*life).goOn},
+		{3, (*life).instruct}, {4, (*life).advise}, {3, (*life).dispute}, {3, (*life).notPaid}, {4, (*life).cancel}, {5, (*life).register},
+		{30, (*life).confirmFunds}, {60, (*life).payLeg}, {6, (*life).misreport}, {6, (*life).takeBack}, {12, (*life).makeAnew}, {2, (*life).redirect},
+		{6, (*life).direct}, {12, (*life).recover}, {6, (*life).offerExtension}, {14, (*life).extension}, {12, (*life).waive},
+		{8, (*life).consentToWaiver}, {5, (*life).chooseAccount}, {3, (*life).answerAlert},
+	})
+}
+
+// clearingActions are what people do around payment dates.
+func clearingActions() []action {
+	return weighted([]often{
+		{18, (*life).confirmFunds}, {70, (*life).payLeg}, {8, (*life).misreport}, {8, (*life).takeBack}, {20, (*life).makeAnew},
+		{4, (*life).redirect}, {14, (*life).direct}, {16, (*life).recover}, {8, (*life).offerExtension}, {24, (*life).extension},
+		{12, (*life).waive}, {10, (*life).consentToWaiver}, {4, (*life).chooseAccount}, {1, (*life).answerAlert}, {40, (*life).decide},
+		{30, (*life).goOn}, {6, (*life).freeze}, {5, (*life).unfreeze}, {3, (*life).judicial}, {2, (*life).succession}, {3, (*life).paidOutside},
+		{3, (*life).pledge}, {3, (*life).releasePledge}, {4, (*life).account}, {2, (*life).key}, {2, (*life).sweep}, {1, (*life).advance},
+		{2, (*life).issue}, {2, (*life).answerIssue}, {2, (*life).transfer}, {2, (*life).answerTransfer}, {2, (*life).batch}, {1, (*life).rules},
+		{1, (*life).member}, {3, (*life).cancel}, {2, (*life).register}, {1, (*life).dispute}, {1, (*life).takeRate},
+	})
 }
 
 // recent picks one of the last few; false when there is none.

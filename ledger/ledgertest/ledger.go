@@ -337,6 +337,20 @@ func (l *Ledger) IssueBacked(bank, line, debtor, creditor, text, amount string, 
 	return certificate
 }
 
+// FirstKey is the first key of the committed state that starts with prefix, empty when
+// there is none.
+func (l *Ledger) FirstKey(prefix string) (found string) {
+	l.Helper()
+	err := l.Store.Scan(store.State, []byte(prefix), []byte(record.PrefixEnd(prefix)), func(key, _ []byte) (bool, error) {
+		found = string(key)
+		return false, nil
+	})
+	if err != nil {
+		l.Fatal(err)
+	}
+	return found
+}
+
 // State is the committed state as text, one line a key, for comparing.
 func (l *Ledger) State() string {
 	l.Helper()

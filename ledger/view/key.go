@@ -28,6 +28,10 @@ const (
 	kindByRequest   byte = 'r' // time of request, financing -> nothing
 	kindByParty     byte = 'p' // holder, funder or debtor, time of request, financing -> nothing
 	kindByStage     byte = 'g' // state of the financing, time of request, financing -> nothing
+	kindLeg         byte = 'e' // leg -> LegRow
+	kindByRun       byte = 'n' // run, leg -> nothing
+	kindByClaimant  byte = 'q' // payee or owner of the fen, run, leg -> nothing
+	kindLegTotal    byte = 'u' // run, purpose, payer's bank, payee's bank, state, kept -> LegTotal
 )
 
 // key builds a key part by part.

@@ -1,6 +1,7 @@
 // Package view is the read model: certificates and holdings by owner, debtor
-// and maturity, state and tier; financings by member and state; the history of
-// every subject; the lineage of every fen; and each member's worklist.
+// and maturity, state and tier; financings by member and state; the legs of runs with
+// their sums; the history of every subject; the lineage of every fen; and each member's
+// worklist.
 //
 // Every row derives from the effects in stored outcomes and from nothing else,
 // so that Rebuild makes the same rows again. Nothing in the view decides
@@ -57,6 +58,7 @@ type Update struct {
 	certificates map[string]record.CertificateRow
 	holdings     map[pieceID]record.HoldingRow
 	financings   map[string]record.FinancingRow
+	legs         map[string]record.LegRow
 	work         map[workID]*Work // nil: closed
 	appended     []key            // history and lineage
 }
@@ -67,6 +69,7 @@ func NewUpdate() *Update {
 		certificates: map[string]record.CertificateRow{},
 		holdings:     map[pieceID]record.HoldingRow{},
 		financings:   map[string]record.FinancingRow{},
+		legs:         map[string]record.LegRow{},
 		work:         map[workID]*Work{},
 	}
 }
@@ -88,6 +91,10 @@ func (u *Update) Add(o *record.Outcome) {
 	}
 	for _, row := range e.Financings {
 		u.financings[row.ID] = row
+		subjects[row.ID] = true
+	}
+	for _, row := range e.Legs {
+		u.addLeg(row)
 		subjects[row.ID] = true
 	}
 	for i, m := range e.Moves {
@@ -133,6 +140,9 @@ func (u *Update) Write(source Source, sink Sink) error {
 		if err := writeFinancing(source, sink, u.financings[id]); err != nil {
 			return fmt.Errorf("update financing %s in the view: %w", id, err)
 		}
+	}
+	if err := u.writeLegs(source, sink); err != nil {
+		return err
 	}
 	byWork := func(a, b workID) int {
 		return cmp.Or(cmp.Compare(a.member, b.member), cmp.Compare(a.subject, b.subject))
