@@ -20,8 +20,7 @@ func (r *Reader) Outcome(id record.Digest, o *record.Outcome) (*record.Outcome, 
 		return o, nil
 	}
 	part := r.part(o, "")
-	e := &part.Effects
-	if len(e.Certificates)+len(e.Holdings)+len(e.Moves)+len(e.Notices)+len(e.Financings) == 0 {
+	if part.Effects.Rows() == 0 {
 		return nil, hidden()
 	}
 	return part, nil
@@ -72,6 +71,9 @@ func (r *Reader) part(o *record.Outcome, subject string) *record.Outcome {
 			}
 			*f = *owed
 			return true
+		}),
+		Legs: keep(e.Legs, func(l *record.LegRow) bool {
+			return concerns(l.ID, l.Payer, l.Payee, l.Owner, l.PayerBank, l.PayeeBank)
 		}),
 		Decision: e.Decision,
 	}

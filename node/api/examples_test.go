@@ -109,6 +109,8 @@ func answersOfEveryKind(t *testing.T) map[string]any {
 	}
 	s.answersOfFinancing(answers)
 	s.answersOfPolicy(answers)
+	s.answersOfReports(answers)
+	answersOfClearing(t, answers)
 	answers["makeFingerprints"] = decoded(t, s.ask("bank1/maker", http.MethodPost, "/v1/evidence/fingerprints",
 		facts(t, s.IDs["tier1"], s.IDs["core"], 1)))
 	raw := s.Sign("bank1/maker", "sweep:Run", sweep)

@@ -65,8 +65,13 @@ func named(into encoding.TextUnmarshaler, text string) error {
 // page still lacks: the cursor then is that of a row on the page, and tells nothing
 // of others. Only a page that ends because many rows were passed over is short.
 func shown[T any](cut view.Cut, show func(T) (*T, error), list func(view.Cut) (view.Page[T], error)) (view.Page[T], error) {
+	return shownAs(cut, show, list)
+}
+
+// shownAs is shown where a row is shown as something else.
+func shownAs[T, U any](cut view.Cut, show func(T) (*U, error), list func(view.Cut) (view.Page[T], error)) (view.Page[U], error) {
 	const maxLooked = 20 * view.MaxPage
-	page := view.Page[T]{Items: []T{}}
+	page := view.Page[U]{Items: []U{}}
 	for next, looked := cut, 0; ; {
 		next.Limit = cut.Limit - len(page.Items)
 		rows, err := list(next)
@@ -204,12 +209,17 @@ type accountsInput struct {
 	Cut
 }
 
-func (s *Server) accounts(r *reading, in *accountsInput) (view.Page[record.Account], error) {
+func (s *Server) accounts(r *reading, in *accountsInput) (*memberAccounts, error) {
 	if err := r.Accounts(in.ID); err != nil {
-		return view.Page[record.Account]{}, err
+		return nil, err
+	}
+	payee, err := r.PayeeChoice(in.ID)
+	if err != nil {
+		return nil, err
 	}
 	const segments = 4 // member/<code>/account/<id>
-	return pageOfState(r.State, record.AccountsPrefix(in.ID), segments, in.Cut, r.Account)
+	page, err := pageOfState(r.State, record.AccountsPrefix(in.ID), segments, in.Cut, r.Account)
+	return &memberAccounts{page, payee}, err
 }
 
 func (s *Server) financingRoutes() {

@@ -35,6 +35,7 @@ func format() huma.Format {
 		nullWhenZero[record.FinancingKind](), nullWhenZero[record.InterestMode](), nullWhenZero[record.FinancingState](),
 		nullWhenZero[record.LimitKind](), nullWhenZero[record.QuoteState](), nullWhenZero[record.RegistrationKind](),
 		nullWhenZero[record.Purpose](), nullWhenZero[record.Effect](), nullWhenZero[record.SettlementState](),
+		nullWhenZero[record.RunState](), nullWhenZero[record.WaiverReason](), nullWhenZero[record.AlertState](),
 		as(holdingOf), as(decisionOf),
 	)))
 	return huma.Format{
@@ -185,6 +186,9 @@ func newRegistry(prefix string) huma.Registry {
 	alias[record.Purpose, names[record.Purpose]](r)
 	alias[record.Effect, names[record.Effect]](r)
 	alias[record.SettlementState, names[record.SettlementState]](r)
+	alias[record.RunState, names[record.RunState]](r)
+	alias[record.WaiverReason, names[record.WaiverReason]](r)
+	alias[record.AlertState, names[record.AlertState]](r)
 	alias[record.Roles, memberRoles](r)
 	alias[record.PersonRoles, personRoles](r)
 	return r
@@ -194,15 +198,15 @@ func alias[T, Form any](r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[T](), reflect.TypeFor[Form]())
 }
 
-// schemaName names a type's schema; the types of the contracts and of the bank's
-// policy get their package's name before theirs.
+// schemaName names a type's schema; the types of the contracts, of the reports and of
+// the bank's policy get their package's name before theirs.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
 	part := path.Base(t.PkgPath())
-	if part == "record" || !strings.Contains(t.PkgPath(), "/chaincode/") && part != "policy" {
+	if part == "record" || !strings.Contains(t.PkgPath(), "/chaincode/") && part != "policy" && part != "report" {
 		return name
 	}
 	return strings.ToUpper(part[:1]) + part[1:] + name

@@ -46,7 +46,9 @@ func (s *Server) routes() error {
 	s.certificateRoutes()
 	s.registryRoutes()
 	s.financingRoutes()
+	s.clearingRoutes()
 	s.policyRoutes()
+	s.reportRoutes()
 	s.fingerprintRoutes()
 	s.checkpointRoutes()
 	if err := s.illustrate(); err != nil {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,6 +57,13 @@ type call struct {
 	uri    string // path and query
 	body   []byte
 	login  bool
+	accept string // media type of the answer; JSON when empty
+}
+
+// document is an answer that is not JSON, as it came.
+type document struct {
+	header http.Header
+	text   []byte
 }
 
 // Waits between attempts.
@@ -64,7 +72,8 @@ const (
 	lastPause  = 2 * time.Second
 )
 
-// do sends a call until it is answered, and decodes the answer into result. What
+// do sends a call until it is answered, and decodes the answer into result, or keeps it
+// in a *document as it is. What
 // the network, or a node that is full, stopping or catching up fails to answer is
 // sent again: every call is a read or idempotent. It ends with the last error,
 // which has UNREACHABLE in it when no node answered.
@@ -101,7 +110,7 @@ func (c *Client) once(ctx context.Context, k call, result any) error {
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", k.uri, err)
 	}
-	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Accept", cmp.Or(k.accept, "application/json"))
 	if k.body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -130,6 +139,10 @@ func (c *Client) once(ctx context.Context, k call, result any) error {
 		return fmt.Errorf("ask %s: the answer is longer than %d bytes", k.uri, maxAnswer)
 	case response.StatusCode >= http.StatusMultipleChoices:
 		return problemOf(response, text)
+	}
+	if d, ok := result.(*document); ok {
+		d.header, d.text = response.Header, text
+		return nil
 	}
 	if err := json.Unmarshal(text, result, decoding()); err != nil {
 		return fmt.Errorf("read the answer to %s: %w", k.uri, err)
