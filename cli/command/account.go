@@ -21,7 +21,8 @@ import (
 func (a *app) accountCommand() *cobra.Command {
 	commands := a.proposing(a.accountPropose(),
 		a.accountDecide("confirm", "member:ConfirmAccount", "Confirm that an account is the member's own; its bank signs", "--as bank2/maker"),
-		a.accountDecide("close", "member:CloseAccount", "End an account, or refuse it as its bank", "--as supplier1/maker"))
+		a.accountDecide("close", "member:CloseAccount", "End an account, or refuse it as its bank", "--as supplier1/maker"),
+		a.accountChoose())
 	return group("account", "Members' bank accounts, to which money is paid; their numbers are never on the ledger in the clear",
 		append(commands, a.accountList())...)
 }
@@ -50,14 +51,45 @@ func (a *app) accountList() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			payee, err := s.Payee(ctx, owner)
+			if err != nil {
+				return err
+			}
 			names := s.names(ctx)
 			return a.print(list, func(w io.Writer) {
-				t := columns("ACCOUNT", "MEMBER", "BANK", "STATE", "SINCE", "USABLE FROM")
+				t := columns("ACCOUNT", "MEMBER", "BANK", "STATE", "SINCE", "USABLE FROM", "")
 				for _, account := range list {
-					t.add(account.ID, names(account.Member), names(account.Bank), account.State.String(), when(account.Since), when(account.UsableFrom))
+					t.add(account.ID, names(account.Member), names(account.Bank), account.State.String(), when(account.Since), when(account.UsableFrom),
+						payeeSaid(payee, account.ID))
 				}
 				t.write(w, "no accounts")
 			})
+		},
+	})
+}
+
+// payeeSaid says of an account that clearings are paid to it.
+func payeeSaid(choice *record.PayeeChoice, account string) string {
+	switch {
+	case choice != nil && choice.Account == account:
+		return "clearings from " + choice.From.String()
+	case choice != nil && choice.Former == account:
+		return "clearings before " + choice.From.String()
+	default:
+		return ""
+	}
+}
+
+func (a *app) accountChoose() *cobra.Command {
+	return a.command(spec{
+		use: "choose ID", short: "Propose to which of your accounts your clearings are paid; a checker approves",
+		long: `It takes effect after the cooling-off time; until then they are paid to the account
+before. Without a choice they are paid to the account that has been usable for
+longest. Legs that are computed already keep their account.`,
+		example: `  scf member account choose main --as supplier1/maker`, args: cobra.ExactArgs(1),
+		run: func(ctx context.Context, args []string) error {
+			var done member.AccountResult
+			return a.act(ctx, "member:ChooseAccount", member.ChooseAccountArgument{Account: args[0]}, &done, func() string { return "done" })
 		},
 	})
 }

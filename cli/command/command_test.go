@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"github.com/tierledger/tierledger/cli/command"
 	"github.com/tierledger/tierledger/crypto/envelope"
 	"github.com/tierledger/tierledger/network/devnet"
+	"github.com/tierledger/tierledger/node/client"
 )
 
 func TestMain(m *testing.M) {
@@ -64,7 +66,7 @@ func streams(out, err io.Writer) command.Streams {
 // once more on the same data.
 func TestQuickstartAndADaysWork(t *testing.T) {
 	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	interruptStory(ctx, t, dir, "grants")
 	interruptStory(ctx, t, dir, "asks every bank")
@@ -81,18 +83,30 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	tree := checkStory(t, up.String())
 	shown, _, _ := strings.Cut(up.String(), "\nThe network is up")
 	checkReadme(t, progress.String()+shown)
-	spare := spareNumber(t)
-	t.Run("scripts", func(t *testing.T) {
+	spare := spareNumber(t, dir)
+	scripts := func(t *testing.T, files ...string) {
+		t.Helper()
 		testscript.Run(t, testscript.Params{
-			Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"capture": capture},
+			Files: files, Cmds: map[string]func(*testscript.TestScript, bool, []string){"capture": capture},
 			Setup: func(e *testscript.Env) error {
 				e.Setenv("SCF_HOME", dir)
 				e.Setenv("LANG", "C")
 				e.Setenv("CERTIFICATE", spare)
+				const later = 40 // days: after the certificates of the clearing, before the others'
+				e.Setenv("LATER", ledgerDay(t, dir).AddDays(later).String())
 				return writeReader(filepath.Join(e.WorkDir, "reader.pub"))
 			},
 		})
+	}
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const moves = "testdata/script/clearing.txtar" // the time of all
+	t.Run("scripts", func(t *testing.T) {
+		scripts(t, slices.DeleteFunc(slices.Clone(files), func(f string) bool { return f == moves })...)
 	})
+	t.Run("payment date", func(t *testing.T) { scripts(t, moves) })
 	interrupt()
 	if exit := <-exited; exit != 0 {
 		t.Errorf("after an interrupt the exit code is %d\n%s", exit, progress)
@@ -112,18 +126,37 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 
 // spareNumber is a certificate number of the core enterprise far from those that scf
 // counts: scripts that run at the same time do not take it from each other.
-func spareNumber(t *testing.T) string {
+func spareNumber(t *testing.T, dir string) string {
 	t.Helper()
 	core, err := devnet.CodeFor("tierledger-devnet", "core")
 	if err != nil {
 		t.Fatal(err)
 	}
 	const sequence = 8001
-	spare, err := number.NewCertificate(core, calendar.FromTime(time.Now()).Date(), sequence)
+	spare, err := number.NewCertificate(core, ledgerDay(t, dir), sequence)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return spare
+}
+
+// ledgerDay is the ledger's day.
+func ledgerDay(t *testing.T, dir string) calendar.Date {
+	t.Helper()
+	d, err := devnet.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.New("http://"+d.Banks()[0].API, d.Genesis.Network, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	status, err := c.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status.LedgerTime.Date()
 }
 
 // writeReader writes the public encryption key of somebody who may read what is

@@ -25,6 +25,7 @@ func (a *app) evidenceContract() *cobra.Command {
 	var document documentFlag
 	var signed dateFlag
 	var amount amountFlag
+	var late rateFlag
 	var in evidence.ContractArgument
 	return a.command(spec{
 		use: "contract", short: "Record a trade contract",
@@ -39,6 +40,7 @@ func (a *app) evidenceContract() *cobra.Command {
 			f.Var(&amount, "amount", "tax-inclusive; left out for a framework contract")
 			f.Int32Var(&in.TermDays, "term-days", 0, "agreed payment term after delivery, days")
 			f.BoolVar(&in.Agreed, "agreed", false, "a clause agrees to payment by certificate")
+			f.Var(&late, "late-rate", "agreed interest on what is paid late, percent a year, at least the LPR (default: the statutory rate)")
 		},
 		run: func(ctx context.Context, _ []string) (err error) {
 			if in.Buyer, err = a.member(buyer); err != nil {
@@ -47,7 +49,7 @@ func (a *app) evidenceContract() *cobra.Command {
 			if in.Seller, err = a.member(seller); err != nil {
 				return err
 			}
-			in.Document, in.Signed, in.Amount = document.Digest, signed.Date, amount.Fen
+			in.Document, in.Signed, in.Amount, in.LateRate = document.Digest, signed.Date, amount.Fen, late.Rate
 			var done evidence.DocumentResult
 			return a.act(ctx, "evidence:RecordContract", in, &done, func() string { return "contract " + done.ID })
 		},

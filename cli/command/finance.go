@@ -29,6 +29,13 @@ func (a *app) financeCommand() *cobra.Command {
 		a.settlementEnd("dispute", "SETTLEMENT", "settlement:Dispute", "Say that you did not get what a bank says it paid; the payee signs",
 			`  scf finance dispute 7a01... --reason "nothing has arrived" --as supplier1/maker`),
 		a.financeResell(), a.financeBuyBack(), a.financeRepay(),
+		a.financeRecover("recourse", "clearing:Recourse",
+			"Call on the seller with recourse, or the borrower, to pay for fen that the debtor did not; the bank signs",
+			"Who pays for bought fen has them then; of a loan the pledge ends. It opens only when\nno payment of the fen is under way, and until it ends no funds are divided over them.",
+			"  scf finance recourse 7a01... --as bank3/maker\n  scf finance recourse 7a01... --certificate 9133...14 --fen 1-5000000 --as bank3/maker"),
+		a.financeRecover("call-guarantee", "clearing:CallGuarantee",
+			"Call on the guarantor to pay for fen that the debtor did not, up to what it guarantees; the bank signs",
+			"The guarantor has the fen then, or of a loan the pledge on them.", "  scf finance call-guarantee 7a01... --as bank3/maker"),
 		a.discountPost(), a.discountClose(), a.discountTake(), a.financePaidOutside(),
 	)
 	commands = append(commands, a.financeQuotes(), a.financeOffers(), a.financeList(), a.financeShow(), a.financePayoff(), a.discountList())

@@ -82,7 +82,7 @@ The exit code is 1 when a row is refused.`,
 	flags.StringVar(&f.refused, "refused", "", "where to write refused rows (default: FILE.refused.csv in the present directory)")
 	flags.StringVar(&f.state, "state", "", "directory of the journals of unfinished imports (default: in the devnet)")
 	flags.IntVar(&f.inFlight, "in-flight", 256, "transactions that wait for their outcome at a time")
-	c.AddCommand(a.importTemplateCommand(), a.importFinancingsCommand())
+	c.AddCommand(a.importTemplateCommand(), a.importFinancingsCommand(), a.importClearingCommand())
 	return c
 }
 
@@ -205,6 +205,12 @@ func (f *importFlags) network() (*importer.Network, error) {
 	if err != nil {
 		return nil, err
 	}
+	return importNetwork(d)
+}
+
+// importNetwork is a running devnet as importers use it: each bank's maker reads at the
+// bank's own node, and the operator sees everything at the first one.
+func importNetwork(d *devnet.Devnet) (*importer.Network, error) {
 	net := &importer.Network{
 		Name: d.Genesis.Network, Began: d.Genesis.Time, Keyring: d.Keyring,
 		Algorithm: credential.ES256, Life: devnet.CredentialLife,
@@ -217,18 +223,24 @@ func (f *importFlags) network() (*importer.Network, error) {
 			return remember(d, firms, keys)
 		},
 	}
-	for _, bank := range d.Banks() {
-		key, err := d.Keyring.Get(bank.Alias + "/maker")
+	at := func(bank devnet.Member, reader string) (importer.Node, error) {
+		key, err := d.Keyring.Get(reader)
 		if err != nil {
-			return nil, err
+			return importer.Node{}, err
 		}
 		c, err := client.New("http://"+bank.API, d.Genesis.Network, key)
+		return importer.Node{Client: c}, err
+	}
+	for _, bank := range d.Banks() {
+		node, err := at(bank, bank.Alias+"/maker")
 		if err != nil {
 			return nil, err
 		}
-		net.Banks = append(net.Banks, importer.Bank{Alias: bank.Alias, ID: bank.ID, Node: importer.Node{Client: c}})
+		net.Banks = append(net.Banks, importer.Bank{Alias: bank.Alias, ID: bank.ID, Node: node})
 	}
-	return net, nil
+	reader, err := at(d.Banks()[0], defaultReader)
+	net.Reader = reader
+	return net, err
 }
 
 // remember keeps the firms that the devnet does not know yet, with their keys.

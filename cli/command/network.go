@@ -18,7 +18,7 @@ import (
 )
 
 func (a *app) networkCommand() *cobra.Command {
-	return group("network", "A network as a whole: make one, run a devnet, see its nodes", a.networkInit(), a.networkUp(), a.networkStatus(), a.networkAdvance())
+	return group("network", "A network as a whole: make one, run a devnet, see its nodes", a.networkInit(), a.networkUp(), a.networkStatus(), a.networkAdvance(), a.networkPay())
 }
 
 // note prints a line of progress.

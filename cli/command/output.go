@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
@@ -170,7 +171,7 @@ func (a *app) showTree(t *client.Tree) error {
 		return err
 	}
 	names := nameIn(t)
-	fmt.Fprintf(a.Out, "\ncertificate %s\n%s by %s, payable on %s, %s\n\n", t.Number, yuan(t.Face), names(t.Debtor), t.Payment, t.State)
+	fmt.Fprintf(a.Out, "\ncertificate %s\n%s by %s, payable on %s, %s\n\n", t.Number, yuan(t.Face), names(t.Debtor), t.Payment, treeState(t))
 	if len(t.Edges) == 0 {
 		root.held = nil // what was never accepted, nobody holds
 	}
@@ -187,6 +188,18 @@ func (a *app) showTree(t *client.Tree) error {
 	}
 	fmt.Fprintln(a.Out)
 	return ruler(a.Out, t.Face, pieces, pictureColumns, names)
+}
+
+// treeState is the certificate's state, or that all of it was paid.
+func treeState(t *client.Tree) string {
+	paid := len(t.Holdings) > 0
+	for i := range t.Holdings {
+		paid = paid && t.Holdings[i].Redeemed != 0
+	}
+	if paid && t.State == record.Active {
+		return certificate.StatusSettled.String()
+	}
+	return t.State.String()
 }
 
 // deepest is the first fen of the deepest tier: the one with the longest way.

@@ -24,9 +24,12 @@ func (a *app) quickstartCommand() *cobra.Command {
 loopback. The first time a core enterprise and suppliers of three tiers are
 enrolled; a certificate is issued, accepted, split and transferred down the
 tiers; two suppliers turn a part of it into cash, one by the better of two
-sealed quotes, one at a rate that a bank has posted. Every step is signed by the
-party whose step it is. Then the certificate's tree is drawn, the quotes are
-compared, and the four nodes' app hashes are too.
+sealed quotes, one at a rate that a bank has posted. Then the clock of this
+development network goes to the payment date: the core enterprise's bank confirms
+the funds, simulated banks pay whoever holds each part, and their statements are
+compared with the ledger. Every step is signed by the party whose step it is. In
+the end the certificate's tree is drawn, the quotes are compared, and the four
+nodes' app hashes are too. A second certificate is there to try things with.
 
 The network stays up until Ctrl-C. The next start goes on from the same data.`,
 		Example: `  scf quickstart
@@ -93,7 +96,7 @@ func (q *quickstart) run(ctx context.Context) (err error) {
 	if q.exit {
 		return nil
 	}
-	q.explain(number)
+	q.explain(told.another)
 	return q.app.stay(ctx, q.devnet)
 }
 
@@ -117,7 +120,7 @@ func (q *quickstart) tell(ctx context.Context) (*story, string, error) {
 		return nil, "", err
 	}
 	open := q.sessions()
-	bank, err := open("bank1/maker")
+	bank, err := open.get("bank1/maker")
 	if err != nil {
 		return nil, "", err
 	}
@@ -126,7 +129,7 @@ func (q *quickstart) tell(ctx context.Context) (*story, string, error) {
 		return nil, "", err
 	}
 	s := &story{
-		app: q.app, devnet: q.devnet, journal: written, say: q.say, open: open,
+		app: q.app, devnet: q.devnet, dir: q.dir, journal: written, say: q.say, open: open.get, forget: open.forget,
 		began: q.devnet.Genesis.Time.Date(), today: status.LedgerTime.Date(), members: map[string]actor{},
 		replies: replyKeys{filepath.Join(q.dir, repliesDir)},
 	}
@@ -139,12 +142,12 @@ func (q *quickstart) tell(ctx context.Context) (*story, string, error) {
 }
 
 // sessions opens a session a person, each at its own bank's node.
-func (q *quickstart) sessions() func(as string) (*session, error) {
+func (q *quickstart) sessions() *sessions {
 	open := &sessions{app: q.app, devnet: q.devnet, bankOf: map[string]string{}}
 	for _, c := range cast() {
 		open.bankOf[c.Alias] = c.bank
 	}
-	return open.get
+	return open
 }
 
 // show compares the quotes, draws the certificate's tree and the way of one fen, and
@@ -153,7 +156,7 @@ func (q *quickstart) show(ctx context.Context, told *story, number string) error
 	if err := q.devnet.CatchUp(ctx); err != nil {
 		return err
 	}
-	reader, err := q.sessions()("operator/maker")
+	reader, err := q.sessions().get("operator/maker")
 	if err != nil {
 		return err
 	}
@@ -166,6 +169,9 @@ func (q *quickstart) show(ctx context.Context, told *story, number string) error
 	}
 	q.app.showLineage(tree, deepest(tree))
 	if err := told.showFinancings(ctx, q.app.Out); err != nil {
+		return err
+	}
+	if err := told.showClearing(ctx, q.app.Out); err != nil {
 		return err
 	}
 	return q.app.compareHeads(q.devnet)
@@ -187,9 +193,10 @@ func (q *quickstart) explain(number string) {
 	fmt.Fprintf(q.app.Out, `
 In another terminal:
   scf%[1]s certificate tree %[2]s
-  scf%[1]s holding list --as supplier2/maker
-  scf%[1]s certificate split %[2]s --take 50,000.00 --as supplier3/maker
-  scf%[1]s finance request %[2]s --amount 50,000.00 --as supplier2/maker
+  scf%[1]s holding list --as supplier1/maker
+  scf%[1]s certificate split %[2]s --take 50,000.00 --as supplier1/maker
+  scf%[1]s finance request %[2]s --amount 60,000.00 --as supplier1/maker
+  scf%[1]s clearing run list --as operator/maker
   scf%[1]s network status
 scf --help lists everything. Ctrl-C stops the network; the next start goes on from %[3]s.
 `, home, number, q.dir)

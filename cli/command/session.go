@@ -134,6 +134,13 @@ type sessions struct {
 	nodes map[string]*client.Client // by alias of the bank
 }
 
+// forget has the nodes asked for their time again, after it was moved.
+func (s *sessions) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.nodes = nil
+}
+
 // get opens a session for the owner of a key, such as core/maker.
 func (s *sessions) get(as string) (*session, error) {
 	key, err := s.devnet.Keyring.Get(as)

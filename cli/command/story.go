@@ -35,7 +35,7 @@ const (
 )
 
 // lastStep is the name of the story's last transaction.
-const lastStep = "the posted rate: advise"
+const lastStep = "accept another"
 
 // actor is an enterprise of the story and the bank through whose node it works.
 type actor struct {
@@ -54,12 +54,12 @@ func cast() []actor {
 	}
 }
 
-// story is one certificate's life on a devnet up to the cash that suppliers get for
-// a part of it, every step signed by the party
-// whose step it is and sent through that party's bank.
+// story is one certificate's life on a devnet, from its issue to the payment of who holds
+// it, every step signed by the party whose step it is and sent through that party's bank.
 type story struct {
 	app     *app
 	devnet  *devnet.Devnet
+	dir     string
 	journal *journal
 	say     func(format string, args ...any)
 	began   calendar.Date    // the day of the trades: that of the genesis
@@ -67,8 +67,11 @@ type story struct {
 	members map[string]actor // by alias
 	replies replyKeys
 	open    func(as string) (*session, error)
+	forget  func() // what is known of the ledger's time
 
-	asked, taken string // ids of the financings: by sealed quotes, at a posted rate
+	asked, taken string        // ids of the financings: by sealed quotes, at a posted rate
+	payment      calendar.Date // of the certificate
+	another      string        // certificate that is issued when the first one is paid
 }
 
 // trade is what lies behind one hop: who buys, who sells, and for how much.
@@ -101,7 +104,14 @@ func (s *story) run(ctx context.Context) (string, error) {
 	if err := s.passOn(ctx, issued); err != nil {
 		return "", err
 	}
-	return issued, s.finance(ctx, issued)
+	if err := s.finance(ctx, issued); err != nil {
+		return "", err
+	}
+	if err := s.clear(ctx); err != nil {
+		return "", err
+	}
+	s.another, err = s.issueAnother(ctx)
+	return issued, err
 }
 
 // send runs one step: it signs the function as the person, unless that was done
@@ -356,6 +366,7 @@ func (s *story) issue(ctx context.Context) (string, error) {
 		return "", err
 	}
 	s.say("%s issues ¥%s: maker proposes, checker approves", s.name("core"), storyFace.Human())
+	s.payment = issued.Payment
 	s.say("certificate %s, payable on %s", issued.Certificate, issued.Payment)
 	err = s.send(ctx, "accept", "supplier1/maker", "certificate:Accept",
 		certificate.CertificateArgument{Certificate: issued.Certificate}, nil)

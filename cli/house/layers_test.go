@@ -28,7 +28,7 @@ var (
 	// its left.
 	contracts = []string{
 		"chaincode/member", "chaincode/rules", "chaincode/approval", "chaincode/credit", "chaincode/evidence", "chaincode/certificate",
-		"chaincode/settlement", "chaincode/registration", "chaincode/financing",
+		"chaincode/settlement", "chaincode/registration", "chaincode/financing", "chaincode/clearing", "chaincode/alert",
 	}
 	pure = slices.Concat(logic, contracts)
 )
@@ -59,6 +59,8 @@ var layers = []row{
 	{"chaincode/settlement", slices.Concat(logic, contracts[:6])},
 	{"chaincode/registration", slices.Concat(logic, contracts[:7])},
 	{"chaincode/financing", slices.Concat(logic, contracts[:8])},
+	{"chaincode/clearing", slices.Concat(logic, contracts[:9])},
+	{"chaincode/alert", slices.Concat(logic, contracts[:2])},
 	{"chaincode", pure},
 	{"chaincode/cmd/scfcc", []string{"chaincode"}},
 
@@ -67,6 +69,8 @@ var layers = []row{
 	{"ledger/admission", append([]string{"ledger/store", "crypto/jws", "crypto/credential", "chaincode/member"}, records...)},
 	{"ledger/outcome", append([]string{"ledger/store"}, records...)},
 	{"ledger/view", append([]string{"ledger/store", "ledger/outcome"}, records...)},
+	// Reports are of the state, the outcomes and the read model; some count days as the rules do.
+	{"ledger/report", append([]string{"ledger/store", "ledger/outcome", "ledger/view"}, pure...)},
 	// Execution reads the transactions that admission parsed, and its block's one batch
 	// carries outcomes and the read model's rows.
 	{"ledger/execute", append([]string{"ledger/store", "ledger/stub", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/merkle"}, records...)},
@@ -74,13 +78,17 @@ var layers = []row{
 
 	{"p2p/host", []string{"crypto/..."}},
 	{"node/consensus", append([]string{"ledger/...", "p2p/host", "crypto/..."}, records...)},
+	{"node/iso20022", values},
+	// What a bank's message means for a leg is said in the contract's own words.
+	{"node/reconcile", append([]string{"node/iso20022", "chaincode/clearing"}, records...)},
 	{"node/local", []string{"ledger/store"}},
 	// Facts for a bank's policy come from the state and from the read model.
 	{"node/policy", append([]string{"node/local", "ledger/store", "ledger/view", "chaincode/member"}, records...)},
-	{"node/access", append([]string{"ledger/view", "chaincode/member"}, records...)},
+	{"node/access", append([]string{"ledger/view", "ledger/report", "chaincode/member"}, records...)},
 	// The API serves the text that the registry's form takes, as the contracts write it.
-	{"node/api", append([]string{"node/access", "node/policy", "chaincode/registration", "ledger/store", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/credential"}, records...)},
+	{"node/api", append([]string{"node/access", "node/policy", "ledger/report", "chaincode/registration", "ledger/store", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/credential"}, records...)},
 	{"node/client", append([]string{"crypto/jws", "crypto/keystore", "crypto/credential"}, records...)},
+	{"network/banksim", append([]string{"node/iso20022"}, values...)},
 	{"network/genesis", append([]string{"crypto/credential"}, pure...)},
 	{"node", []string{"node/...", "network/genesis", "ledger/...", "p2p/...", "chaincode/...", "crypto/..."}},
 	{"network/devnet", []string{"node/...", "network/genesis", "ledger/...", "p2p/...", "chaincode/...", "crypto/..."}},

@@ -40,17 +40,17 @@ type BankTotals struct {
 
 // FinancingsSummary is what an import of financings achieved, as the ledger says.
 type FinancingsSummary struct {
-	Seed         uint32             `json:"seed"`
-	Wanted       int                `json:"wanted"`
-	PaidOut      Tally              `json:"paidOut"`
-	Open         int                `json:"open"`  // agreed and not paid out
-	Ended        int                `json:"ended"` // lapsed, cancelled or proven unpaid
-	Banks        []BankTotals       `json:"banks"`
-	Refused      []FinancingRefusal `json:"refused"` // by this run; others took their place
-	Transactions int                `json:"transactions"`
-	Elapsed      time.Duration      `json:"elapsedNanos"`
-	Stages       []StageTime        `json:"stages,omitempty"`
-	Memory       uint64             `json:"memoryBytes"` // of this process, as obtained from the system
+	Seed         uint32        `json:"seed"`
+	Wanted       int           `json:"wanted"`
+	PaidOut      Tally         `json:"paidOut"`
+	Open         int           `json:"open"`  // agreed and not paid out
+	Ended        int           `json:"ended"` // lapsed, cancelled or proven unpaid
+	Banks        []BankTotals  `json:"banks"`
+	Refused      []StepRefusal `json:"refused"` // by this run; others took their place
+	Transactions int           `json:"transactions"`
+	Elapsed      time.Duration `json:"elapsedNanos"`
+	Stages       []StageTime   `json:"stages,omitempty"`
+	Memory       uint64        `json:"memoryBytes"` // of this process, as obtained from the system
 }
 
 // Reconciled reports whether all totals are equal.
@@ -157,7 +157,7 @@ func (im *financingsImport) readEach(ctx context.Context, node Ledger, ids []str
 
 func (im *financingsImport) summary(elapsed time.Duration) *FinancingsSummary {
 	s := &FinancingsSummary{
-		Seed: im.want.Seed, Wanted: im.want.Count, Open: len(im.open(calendar.Instant(0))), Refused: append([]FinancingRefusal{}, im.refused...),
+		Seed: im.want.Seed, Wanted: im.want.Count, Open: len(im.open(calendar.Instant(0))), Refused: append([]StepRefusal{}, im.refused...),
 		Transactions: im.sender.count, Elapsed: elapsed, Stages: im.stages, Memory: memory(),
 	}
 	for _, b := range im.net.Banks {

@@ -47,12 +47,9 @@ func withDebts(t *testing.T, text string) *world {
 	return w
 }
 
-// financings makes financings, unless the import is killed.
-func (w *world) financings(t *testing.T, count int, seed uint32, inFlight int) (*importer.FinancingsSummary, error) {
+// sealing is the network with keys to which account numbers are sealed.
+func (w *world) sealing(t *testing.T) *importer.Network {
 	t.Helper()
-	ctx, cancel := context.WithCancelCause(t.Context())
-	defer cancel(nil)
-	w.kill = cancel
 	net := w.network()
 	key, err := envelope.GenerateKey()
 	if err != nil {
@@ -68,6 +65,16 @@ func (w *world) financings(t *testing.T, count int, seed uint32, inFlight int) (
 		}
 		return key.Public(), nil
 	}
+	return net
+}
+
+// financings makes financings, unless the import is killed.
+func (w *world) financings(t *testing.T, count int, seed uint32, inFlight int) (*importer.FinancingsSummary, error) {
+	t.Helper()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	w.kill = cancel
+	net := w.sealing(t)
 	return importer.ImportFinancings(ctx, net, importer.Financings{Count: count, Seed: seed}, importer.Options{
 		State: w.state, InFlight: inFlight, Progress: &progress{},
 	})

@@ -53,6 +53,10 @@ type Ledger interface {
 	Financings(ctx context.Context) iter.Seq2[record.FinancingRow, error]
 	// Financing reads a financing.
 	Financing(ctx context.Context, id string) (*record.Financing, error)
+	// Runs lists the runs of a payment date.
+	Runs(ctx context.Context, day calendar.Date) iter.Seq2[record.Run, error]
+	// Legs lists the legs of a run, without the late interest on them.
+	Legs(ctx context.Context, run string) iter.Seq2[record.Settlement, error]
 	// Settlements lists the settlements that pay out financings.
 	Settlements(ctx context.Context) iter.Seq2[record.Settlement, error]
 }

@@ -177,6 +177,32 @@ func (m *memory) Settlements(context.Context) iter.Seq2[record.Settlement, error
 	}
 }
 
+// Runs is asked for again and again while the ledger works on them: an empty block comes
+// first.
+func (m *memory) Runs(_ context.Context, day calendar.Date) iter.Seq2[record.Run, error] {
+	m.mu.Lock()
+	m.ledger.Now += 1000
+	m.ledger.Block()
+	m.mu.Unlock()
+	return func(yield func(record.Run, error) bool) {
+		for r, err := range under[record.Run](m, record.RunsPrefix("")) {
+			if (err != nil || r.Payment == day) && !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+func (m *memory) Legs(_ context.Context, run string) iter.Seq2[record.Settlement, error] {
+	return func(yield func(record.Settlement, error) bool) {
+		for s, err := range under[record.Settlement](m, record.SettlementsPrefix()) {
+			if (err != nil || s.Purpose == record.PurposeClearing && s.Run == run) && !yield(s, err) {
+				return
+			}
+		}
+	}
+}
+
 func (m *memory) Financing(_ context.Context, id string) (*record.Financing, error) {
 	return found(m, record.FinancingKey(id))
 }
@@ -244,6 +270,7 @@ func (p *progress) Add(int) {}
 type world struct {
 	*memory
 	ring  *keystore.Keyring
+	day   calendar.Date // on which the debts are payable
 	state string
 }
 

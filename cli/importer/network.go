@@ -26,6 +26,8 @@ type Network struct {
 	// so that they are the same in every run; firms' keys are valid from then on.
 	Began calendar.Instant
 	Banks []Bank
+	// Reader is who sees all runs and legs; only clearings ask for it.
+	Reader Ledger
 	// Keyring holds the banks' keys; the firms' are added.
 	Keyring *keystore.Keyring
 	// Code makes a social credit code of a short name, always the same.

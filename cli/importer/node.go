@@ -139,6 +139,22 @@ func (n Node) Financing(ctx context.Context, id string) (*record.Financing, erro
 	return &f.Financing, nil
 }
 
+// Runs is Ledger's.
+func (n Node) Runs(ctx context.Context, day calendar.Date) iter.Seq2[record.Run, error] {
+	return func(yield func(record.Run, error) bool) {
+		for r, err := range n.Client.Runs(ctx, client.RunFilter{From: day, To: day}) {
+			if !yield(r.Run, err) {
+				return
+			}
+		}
+	}
+}
+
+// Legs is Ledger's.
+func (n Node) Legs(ctx context.Context, run string) iter.Seq2[record.Settlement, error] {
+	return n.Client.RunLegs(ctx, run, client.LegFilter{Purpose: record.PurposeClearing})
+}
+
 // Settlements is Ledger's.
 func (n Node) Settlements(ctx context.Context) iter.Seq2[record.Settlement, error] {
 	return n.Client.Settlements(ctx, client.SettlementFilter{Purpose: record.PurposeFinancing})

@@ -44,7 +44,7 @@ type batch struct {
 	items      []int
 	operations []operation
 	propose    bool // as a proposal that a checker approves, not to be run at once
-	alone      bool // proposed as the one operation itself, not as a batch of it
+	alone      bool // sent or proposed as the one operation itself, not as a batch of it
 }
 
 // size is about how many bytes the batch takes in a transaction.
@@ -249,12 +249,11 @@ func (s *sender) sign(ctx context.Context, b *batch) (*sent, error) {
 	argument, err := json.Marshal(struct {
 		Items []operation `json:"items"`
 	}{b.operations})
+	if b.alone {
+		function, argument = b.operations[0].Function, b.operations[0].Argument
+	}
 	if err == nil && b.propose {
-		proposed := operation{function, argument}
-		if b.alone {
-			proposed = b.operations[0]
-		}
-		argument, err = json.Marshal(proposed)
+		argument, err = json.Marshal(operation{function, argument})
 		function = "approval:Propose"
 	}
 	if err != nil {
@@ -330,8 +329,8 @@ func distinct(items []int) int {
 	return n
 }
 
-// refusedItems reads what became of each operation of a batch. A proposal has one
-// result for all.
+// refusedItems reads what became of each operation of a batch. A proposal, and an
+// operation that was sent by itself, have one result for all.
 func refusedItems(result []byte, items int) (map[int]*code.Error, error) {
 	var read struct {
 		ID    string `json:"id"` // of a proposal
@@ -344,7 +343,7 @@ func refusedItems(result []byte, items int) (map[int]*code.Error, error) {
 	if err := json.Unmarshal(result, &read); err != nil {
 		return nil, err
 	}
-	if read.ID != "" {
+	if read.ID != "" || read.Items == nil {
 		return nil, nil
 	}
 	if len(read.Items) != items {

@@ -33,10 +33,10 @@ type accountState struct {
 	stopped bool // a step was refused
 }
 
-// accounts sees to it that each bank and each holder of the plan has a confirmed
-// account. One that is not usable yet stops the import: COOLING_OFF.
-func (im *financingsImport) accounts(ctx context.Context, plan []intent) error {
-	list := im.without(plan)
+// accounts sees to it that each bank and each of the owners has a confirmed account. One
+// that is not usable yet stops the import: COOLING_OFF.
+func (im *crowd) accounts(ctx context.Context, owners []*owner) error {
+	list := im.without(owners)
 	if len(list) == 0 {
 		return nil
 	}
@@ -74,14 +74,14 @@ func (im *financingsImport) accounts(ctx context.Context, plan []intent) error {
 }
 
 // stop keeps the refusal of a step of an account; the lock is held.
-func (im *financingsImport) stop(stage Stage, a *accountState, why *code.Error) {
+func (im *crowd) stop(stage Stage, a *accountState, why *code.Error) {
 	a.stopped = true
 	im.refuse(stage, a.owner.id, why)
 }
 
 // without lists the members that have no account yet, as far as is known: banks
 // first.
-func (im *financingsImport) without(plan []intent) []accountState {
+func (im *crowd) without(owners []*owner) []accountState {
 	var list []accountState
 	listed := map[string]bool{}
 	add := func(o *owner, bank int) {
@@ -93,16 +93,15 @@ func (im *financingsImport) without(plan []intent) []accountState {
 	for i, b := range im.net.Banks {
 		add(im.owners[b.ID], i)
 	}
-	for i := range plan {
-		o := plan[i].owner
-		sum := made("choice of an account's bank", fmt.Sprint(im.want.Seed), o.id)
+	for _, o := range owners {
+		sum := made("choice of an account's bank", fmt.Sprint(im.seed), o.id)
 		add(o, int(sum[0])%len(im.net.Banks))
 	}
 	return list
 }
 
 // recall finds which of the proposals that an earlier run made are still open.
-func (im *financingsImport) recall(ctx context.Context) error {
+func (im *crowd) recall(ctx context.Context) error {
 	noted := im.noted
 	im.noted = nil
 	return im.sender.each(ctx, func(do func(job) bool) error {
@@ -127,7 +126,7 @@ func (im *financingsImport) recall(ctx context.Context) error {
 
 // readAccounts reads the accounts of the members of a list that are not known to be
 // confirmed.
-func (im *financingsImport) readAccounts(ctx context.Context, list []accountState) error {
+func (im *crowd) readAccounts(ctx context.Context, list []accountState) error {
 	node := im.net.Banks[0].Node
 	if err := im.sender.reach(ctx, node); err != nil {
 		return err
@@ -159,7 +158,7 @@ func (im *financingsImport) readAccounts(ctx context.Context, list []accountStat
 
 // proposeAccounts has the maker of each member propose its account, unless a
 // proposal is open from a run before.
-func (im *financingsImport) proposeAccounts(ctx context.Context, list []accountState, items []int) (int, error) {
+func (im *crowd) proposeAccounts(ctx context.Context, list []accountState, items []int) (int, error) {
 	items = slices.DeleteFunc(items, func(i int) bool { _, open := im.asked[list[i].owner.id]; return open })
 	if len(items) == 0 {
 		return 0, nil
@@ -202,7 +201,7 @@ func (im *financingsImport) proposeAccounts(ctx context.Context, list []accountS
 }
 
 // note keeps the proposal that a transaction sent again has made.
-func (im *financingsImport) note(s *sent, refused map[int]*code.Error, result []byte) string {
+func (im *crowd) note(s *sent, refused map[int]*code.Error, result []byte) string {
 	p, ok := proposalIn(s, result)
 	if !ok || len(refused) > 0 {
 		return ""
@@ -228,7 +227,7 @@ type bankAccount struct {
 
 // account makes up an account of a member at a bank, sealed as scf member account
 // seals one. The number is nobody's.
-func (im *financingsImport) account(o *owner, bank int) (member.ProposeAccountArgument, error) {
+func (im *crowd) account(o *owner, bank int) (member.ProposeAccountArgument, error) {
 	in := member.ProposeAccountArgument{ID: accountName, Bank: im.net.Banks[bank].ID}
 	digits := made("account", o.id, in.Bank)
 	text, err := json.Marshal(bankAccount{Number: fmt.Sprintf("6222%015d", uint64(digits[0])<<32|uint64(digits[1])<<24|
@@ -253,7 +252,7 @@ func (im *financingsImport) account(o *owner, bank int) (member.ProposeAccountAr
 }
 
 // approveAccounts has the checker of each member approve what its maker proposed.
-func (im *financingsImport) approveAccounts(ctx context.Context, list []accountState, items []int) (int, error) {
+func (im *crowd) approveAccounts(ctx context.Context, list []accountState, items []int) (int, error) {
 	items = slices.DeleteFunc(items, func(i int) bool { _, open := im.asked[list[i].owner.id]; return !open })
 	return im.send(ctx, StageApprove, len(items), func(yield func(*batch, error) bool) {
 		p := &packer{yield: yield}
@@ -273,14 +272,14 @@ func (im *financingsImport) approveAccounts(ctx context.Context, list []accountS
 	}, func(i int, why *code.Error) { im.stop(StageApprove, &list[i], why) })
 }
 
-func (im *financingsImport) proposalOf(o *owner) proposal {
+func (im *crowd) proposalOf(o *owner) proposal {
 	im.mu.Lock()
 	defer im.mu.Unlock()
 	return im.asked[o.id]
 }
 
 // confirmAccounts has the bank of each account confirm it.
-func (im *financingsImport) confirmAccounts(ctx context.Context, list []accountState, items []int) (int, error) {
+func (im *crowd) confirmAccounts(ctx context.Context, list []accountState, items []int) (int, error) {
 	return im.send(ctx, StageConfirm, len(items), perBank(im.net.Banks, StageConfirm, makerName, items,
 		func(i int) int { return list[i].bank },
 		func(i int) ([]operation, error) {
@@ -291,7 +290,7 @@ func (im *financingsImport) confirmAccounts(ctx context.Context, list []accountS
 
 // checkAccounts reads what became of the accounts. Those that are not confirmed are
 // left out; those that are not usable yet stop the import.
-func (im *financingsImport) checkAccounts(ctx context.Context, list []accountState) error {
+func (im *crowd) checkAccounts(ctx context.Context, list []accountState) error {
 	if err := im.readAccounts(ctx, list); err != nil {
 		return err
 	}
