@@ -165,7 +165,7 @@ func (a *app) checkProgress(name string) (audit.Progress, func()) {
 
 func writeChecked(w io.Writer, reports []checked) {
 	t := columns("node", ">height", ">records", ">members", ">certificates", ">active", ">holdings", ">active face",
-		">financings", ">disbursed", ">settlements", ">advices", "app hash", "result")
+		">financings", ">disbursed", ">settlements", ">advices", ">runs", ">legs", ">overdue", "app hash", "result")
 	for _, r := range reports {
 		result := "clean"
 		if !r.Clean() {
@@ -173,7 +173,7 @@ func writeChecked(w io.Writer, reports []checked) {
 		}
 		t.add(r.Node, strconv.FormatInt(r.Height, 10), strconv.Itoa(r.Records), strconv.Itoa(r.Members), strconv.Itoa(r.Certificates),
 			strconv.Itoa(r.Active), strconv.Itoa(r.Holdings), yuan(r.Face), strconv.Itoa(r.Financings), yuan(r.Disbursed),
-			strconv.Itoa(r.Settlements), strconv.Itoa(r.Advices), r.AppHash[:12]+"…", result)
+			strconv.Itoa(r.Settlements), strconv.Itoa(r.Advices), strconv.Itoa(r.Runs), strconv.Itoa(r.Legs), yuan(r.Overdue), r.AppHash[:12]+"…", result)
 	}
 	t.write(w, "nothing to check")
 	for _, r := range reports {

@@ -11,26 +11,31 @@ import (
 	"github.com/tierledger/tierledger/node/reconcile"
 )
 
-// What banks write of one leg, and what becomes of it.
-func TestWhatABankSaysOfALeg(t *testing.T) {
-	type items func(*record.Settlement) []iso20022.Item
-	one := func(make func(*record.Settlement) iso20022.Item) items {
-		return func(s *record.Settlement) []iso20022.Item { return []iso20022.Item{make(s)} }
-	}
-	to := func(change func(*iso20022.Item)) items {
-		return one(func(s *record.Settlement) iso20022.Item { return credit(s, "C1", change) })
-	}
-	of := func(word string, means iso20022.Status, change ...func(*iso20022.Item)) items {
-		return one(func(s *record.Settlement) iso20022.Item { return status(s, word, means, change...) })
-	}
-	const camt, pain = iso20022.Camt054, iso20022.Pain002
-	for _, c := range []struct {
-		name  string
-		bank  string
-		kind  iso20022.Kind
-		items items
-		want  []string
-	}{
+// saying is what a bank writes of one leg, and what becomes of each item.
+type saying struct {
+	name  string
+	bank  string
+	kind  iso20022.Kind
+	items func(*record.Settlement) []iso20022.Item
+	want  []string
+}
+
+const camt, pain = iso20022.Camt054, iso20022.Pain002
+
+func one(make func(*record.Settlement) iso20022.Item) func(*record.Settlement) []iso20022.Item {
+	return func(s *record.Settlement) []iso20022.Item { return []iso20022.Item{make(s)} }
+}
+
+func to(change func(*iso20022.Item)) func(*record.Settlement) []iso20022.Item {
+	return one(func(s *record.Settlement) iso20022.Item { return credit(s, "C1", change) })
+}
+
+func of(word string, means iso20022.Status, change ...func(*iso20022.Item)) func(*record.Settlement) []iso20022.Item {
+	return one(func(s *record.Settlement) iso20022.Item { return status(s, word, means, change...) })
+}
+
+func ofThePayeesBank() []saying {
+	return []saying{
 		{"credited", bankB, camt, to(func(*iso20022.Item) {}), []string{"paid"}},
 		{"credited twice in one file", bankB, camt, func(s *record.Settlement) []iso20022.Item {
 			return []iso20022.Item{credit(s, "C1"), credit(s, "C1")}
@@ -66,7 +71,11 @@ func TestWhatABankSaysOfALeg(t *testing.T) {
 		}, []string{"paid", "mismatch"}},
 		{"returned and never credited", bankB, camt, to(func(i *iso20022.Item) { back(i); i.Direction = iso20022.Debit }), []string{"state"}},
 		{"the payer's bank's credit", bankA, camt, to(func(*iso20022.Item) {}), []string{"mismatch"}},
+	}
+}
 
+func ofThePayersBank() []saying {
+	return []saying{
 		{"debited", bankA, camt, one(func(s *record.Settlement) iso20022.Item { return debit(s, "D1") }), []string{"accepted"}},
 		{"another amount debited", bankA, camt, one(func(s *record.Settlement) iso20022.Item {
 			return debit(s, "D1", func(i *iso20022.Item) { i.Amount++ })
@@ -97,7 +106,12 @@ func TestWhatABankSaysOfALeg(t *testing.T) {
 		{"carried out, and then refused", bankA, pain, func(s *record.Settlement) []iso20022.Item {
 			return []iso20022.Item{status(s, "RJCT", iso20022.Rejected), debit(s, "D1", func(i *iso20022.Item) { i.Direction = ""; i.Status = iso20022.Settled })}
 		}, []string{"rejected", "state"}},
-	} {
+	}
+}
+
+// What banks write of one leg, and what becomes of it.
+func TestWhatABankSaysOfALeg(t *testing.T) {
+	for _, c := range append(ofThePayeesBank(), ofThePayersBank()...) {
 		t.Run(c.name, func(t *testing.T) {
 			s := leg(1, bankB, 10_000)
 			b := newBooks(s)
