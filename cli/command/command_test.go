@@ -84,6 +84,10 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	shown, _, _ := strings.Cut(up.String(), "\nThe network is up")
 	checkReadme(t, progress.String()+shown)
 	spare := spareNumber(t, dir)
+	another := regexp.MustCompile(`issues another .* certificate (\w+)`).FindStringSubmatch(progress.String())
+	if another == nil {
+		t.Fatalf("no certificate is left to try things with:\n%s", progress)
+	}
 	scripts := func(t *testing.T, files ...string) {
 		t.Helper()
 		testscript.Run(t, testscript.Params{
@@ -92,6 +96,7 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 				e.Setenv("SCF_HOME", dir)
 				e.Setenv("LANG", "C")
 				e.Setenv("CERTIFICATE", spare)
+				e.Setenv("ANOTHER", another[1])
 				const later = 40 // days: after the certificates of the clearing, before the others'
 				e.Setenv("LATER", ledgerDay(t, dir).AddDays(later).String())
 				return writeReader(filepath.Join(e.WorkDir, "reader.pub"))
@@ -206,10 +211,10 @@ func checkStory(t *testing.T, out string) string {
 	}
 	tree, _, found := strings.Cut(out, "\napp hash")
 	for _, holder := range []string{
-		"└─ 华光精密机械 (tier 1)", "holds ¥400,000.00", "└─ 恒信铸造 (tier 2)", "holds ¥200,000.00",
-		"├─ 青田五金加工厂 (tier 3)", "holds ¥130,000.00",
-		"│  └─ 南屏银行 (tier 3, sale)", "holds ¥120,000.00", "└─ 东湖银行 (tier 2, sale)", "holds ¥150,000.00",
-		"长风重工集团 ─issue→ 华光精密机械 ─transfer→ 恒信铸造 ─transfer→ 青田五金加工厂 ─sale→ 南屏银行",
+		"└─ 华光精密机械 (tier 1)", "paid ¥400,000.00", "└─ 恒信铸造 (tier 2)", "paid ¥200,000.00",
+		"├─ 青田五金加工厂 (tier 3)", "paid ¥130,000.00",
+		"│  └─ 南屏银行 (tier 3, sale)", "paid ¥120,000.00", "└─ 东湖银行 (tier 2, sale)", "paid ¥150,000.00",
+		"长风重工集团 ─issue→ 华光精密机械 ─transfer→ 恒信铸造 ─transfer→ 青田五金加工厂 ─sale→ 南屏银行 ─redeem→ 长风重工集团",
 	} {
 		if !found || !strings.Contains(tree, holder) {
 			t.Errorf("the tree lacks %q:\n%s", holder, out)
@@ -220,6 +225,10 @@ func checkStory(t *testing.T, out string) string {
 	paid := regexp.MustCompile(`(?m)^青田五金加工厂 +南屏银行 +120,000\.00 .* settled .*\n恒信铸造 +东湖银行 +150,000\.00 .* settled `)
 	if !compared.MatchString(tree) || !paid.MatchString(tree) {
 		t.Errorf("the quotes are not compared, or the financings are not shown:\n%s", out)
+	}
+	cleared := regexp.MustCompile(`(?m)^run 91330100\w{10}-\d{8}, closed: ¥1,000,000\.00 owed, ¥1,000,000\.00 paid\n(?:.*\n){6}ledger against bank advices: difference 0\.00, 0 legs differ$`)
+	if !cleared.MatchString(tree) {
+		t.Errorf("the certificate was not paid on its day, or ledger and banks differ:\n%s", out)
 	}
 	return tree
 }
@@ -233,7 +242,7 @@ func checkReadme(t *testing.T, out string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	varies := regexp.MustCompile(`\[ *[\d.]+s\]|91330100\w{26}|\d{4}-\d{2}-\d{2}(?:T[\d:.]+\+08:00)?|1[14]8,\d{3}\.\d{2}|119,\d{3}\.\d{2}|[34]\.\d{4}|\d{20}|height \d+|[0-9a-f]{64}| in \S+: keys`)
+	varies := regexp.MustCompile(`\[ *[\d.]+s\]|91330100\w{26}|91330100\w{10}-\d{8}|\b[a-z2-7]{16}\b|\d{8}-\d{6}|\d{4}-\d{2}-\d{2}(?:T[\d:.]+\+08:00)?|1[14]8,\d{3}\.\d{2}|119,\d{3}\.\d{2}|[34]\.\d{4}|\d{20}|height \d+|[0-9a-f]{64}| in \S+: keys`)
 	shown := varies.ReplaceAllString(string(readme), "*")
 	for _, line := range strings.Split(strings.TrimSpace(varies.ReplaceAllString(out, "*")), "\n") {
 		if !strings.Contains(shown, line+"\n") && !strings.HasPrefix(line, "* opening the network") {

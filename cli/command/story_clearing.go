@@ -66,7 +66,7 @@ func (t *clearingTold) Stage(name string, total int) {
 	t.told = append(t.told, name)
 	switch importer.Stage(name) {
 	case importer.StageAdvance:
-		s.say("%d days go by: this development network's clock is set to %s", storyTermDays, s.payment)
+		s.say("time passes: this development network's clock is set to %s, the payment date", s.payment)
 	case importer.StageFunds:
 		s.say("the day has come: the ledger enters the certificate into the run of %s, by the time of the block", core)
 		s.say("%s confirms that it has ¥%s of %s's; the ledger divides it over all who hold a part", s.name("bank1"), storyFace.Human(), core)
