@@ -242,7 +242,7 @@ func checkReadme(t *testing.T, out string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	varies := regexp.MustCompile(`\[ *[\d.]+s\]|91330100\w{26}|91330100\w{10}-\d{8}|\b[a-z2-7]{16}\b|\d{8}-\d{6}|\d{4}-\d{2}-\d{2}(?:T[\d:.]+\+08:00)?|1[14]8,\d{3}\.\d{2}|119,\d{3}\.\d{2}|[34]\.\d{4}|\d{20}|height \d+|[0-9a-f]{64}| in \S+: keys`)
+	varies := regexp.MustCompile(`\[ *[\d.]+s\]|91330100\w{26}|91330100\w{10}-\d{8}|\b[a-z2-7]{16}\b|(?:[0-9a-z]+\.)?\d{8}-\d{6}|\d{4}-\d{2}-\d{2}(?:T[\d:.]+\+08:00)?|1[14]8,\d{3}\.\d{2}|119,\d{3}\.\d{2}|[34]\.\d{4}|\d{20}|height \d+|[0-9a-f]{64}| in \S+: keys`)
 	shown := varies.ReplaceAllString(string(readme), "*")
 	for _, line := range strings.Split(strings.TrimSpace(varies.ReplaceAllString(out, "*")), "\n") {
 		if !strings.Contains(shown, line+"\n") && !strings.HasPrefix(line, "* opening the network") {

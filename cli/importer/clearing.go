@@ -3,9 +3,6 @@ package importer
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -69,15 +66,8 @@ func ImportClearing(ctx context.Context, net *Network, want Clearing, opt Option
 		return nil, err
 	}
 	im := &clearingImport{crowd: everybody, want: want, legs: map[string]*record.Settlement{}, ordered: map[string]bool{}}
-	name := fmt.Sprintf("clearing of seed %d on %s", want.Seed, net.Name)
-	path := filepath.Join(opt.State, fmt.Sprintf("clearing-%d.jsonl", want.Seed))
-	journal, err := openJournal(path, name, im.replay)
+	path, err := im.journaled(ctx, "clearing", im.run)
 	if err != nil {
-		return nil, err
-	}
-	im.sender = net.sender(journal, opt)
-	err = im.run(ctx)
-	if err = errors.Join(err, journal.close()); err != nil {
 		return nil, err
 	}
 	s := im.summary(time.Since(start))
@@ -88,12 +78,6 @@ func ImportClearing(ctx context.Context, net *Network, want Clearing, opt Option
 }
 
 func (im *clearingImport) run(ctx context.Context) error {
-	if left := im.left.rest(); len(left) > 0 {
-		im.Progress.Stage("resend", len(left))
-		if err := im.sender.resend(ctx, left, im.settled(im.note)); err != nil {
-			return err
-		}
-	}
 	owners, err := im.payable(ctx)
 	if err != nil {
 		return err
@@ -228,7 +212,7 @@ func (im *clearingImport) advance(ctx context.Context) (int, error) {
 // tells how far they are.
 func (im *clearingImport) watch(ctx context.Context, stage Stage, total int, done func(*record.Run) int) (int, error) {
 	im.Progress.Stage(string(stage), total)
-	shown := 0
+	shown, moved := 0, time.Now()
 	for {
 		im.runs = im.runs[:0]
 		sum := 0
@@ -241,10 +225,13 @@ func (im *clearingImport) watch(ctx context.Context, stage Stage, total int, don
 		}
 		if sum > shown {
 			im.Progress.Add(sum - shown)
-			shown = sum
+			shown, moved = sum, time.Now()
 		}
 		if sum >= total {
 			return total, nil
+		}
+		if time.Since(moved) > watchPatience {
+			return sum, code.TimedOut.New("%d of %d after %s without a change", sum, total, watchPatience)
 		}
 		select {
 		case <-ctx.Done():
@@ -254,7 +241,11 @@ func (im *clearingImport) watch(ctx context.Context, stage Stage, total int, don
 	}
 }
 
-const watchPause = time.Second
+// How often the ledger is asked how far it is, and how long it may stand still.
+const (
+	watchPause    = time.Second
+	watchPatience = 5 * time.Minute
+)
 
 // enter waits until the ledger has entered all certificates of the day.
 func (im *clearingImport) enter(ctx context.Context) (int, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -64,7 +65,7 @@ func (im *clearingImport) pay(ctx context.Context) (int, error) {
 			order := reconcile.Order{
 				Message: fmt.Sprintf("%s-%d", some[0].ID, im.said.Orders), Created: now, Bank: im.net.Banks[i].ID, Legs: some,
 			}
-			files, err := im.order(&order)
+			files, err := im.order(ctx, &order)
 			if err != nil {
 				return 0, err
 			}
@@ -78,10 +79,16 @@ func (im *clearingImport) pay(ctx context.Context) (int, error) {
 }
 
 // order gives an order to the simulated banks.
-func (im *clearingImport) order(o *reconcile.Order) ([]banksim.File, error) {
+func (im *clearingImport) order(ctx context.Context, o *reconcile.Order) ([]banksim.File, error) {
 	if im.bank == nil {
-		var err error
-		config := banksim.Config{Seed: uint64(im.want.Seed), Faults: im.want.Faults, Now: func() calendar.Instant { return im.clock }}
+		height, err := im.net.Reader.Height(ctx) // after a restart the banks begin another series
+		if err != nil {
+			return nil, err
+		}
+		config := banksim.Config{
+			Seed: uint64(im.want.Seed), Faults: im.want.Faults, Now: func() calendar.Instant { return im.clock },
+			Series: strconv.FormatInt(height, 36) + ".",
+		}
 		if im.bank, err = banksim.New(config); err != nil {
 			return nil, err
 		}

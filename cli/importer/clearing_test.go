@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
@@ -82,4 +83,32 @@ func TestClearingWithBanksThatMakeMistakes(t *testing.T) {
 		t.Errorf("credits to other accounts settle nothing and stand before a person: %+v", s)
 	}
 	w.audited(t)
+}
+
+// A clearing that is killed at any of its transactions, before or after it was executed,
+// goes on where it was: everybody is paid once.
+func TestClearingGoesOnAfterAKill(t *testing.T) {
+	for _, executed := range []bool{false, true} {
+		kills := 0
+		for kill := 1; ; kill += 7 {
+			w := matured(t, town(12))
+			w.killAt, w.execute = kill, executed
+			_, err := w.clear(t, banksim.Faults{})
+			if err == nil {
+				break
+			}
+			if kills++; !errors.Is(err, errKilled) {
+				t.Fatalf("killed at %d: %v", kill, err)
+			}
+			w.killAt = 0
+			s, err := w.clear(t, banksim.Faults{})
+			if err != nil || !s.Complete() || s.LegsPaid != s.Legs {
+				t.Fatalf("killed at %d: %v, %+v", kill, err, s)
+			}
+			w.audited(t)
+		}
+		if kills < 4 {
+			t.Fatalf("there were only %d transactions to be killed at", 7*kills)
+		}
+	}
 }

@@ -2,7 +2,9 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -45,6 +47,25 @@ type owner struct {
 	id    string
 	alias string
 	bank  int // through whose node it goes
+}
+
+// journaled runs an import with its journal, of which it gives the path. What an earlier
+// run had sent is sent again first: what that was for is read back from the ledger.
+func (im *crowd) journaled(ctx context.Context, what string, run func(context.Context) error) (string, error) {
+	path := filepath.Join(im.State, fmt.Sprintf("%s-%d.jsonl", what, im.seed))
+	journal, err := openJournal(path, fmt.Sprintf("%s of seed %d on %s", what, im.seed, im.net.Name), im.replay)
+	if err != nil {
+		return path, err
+	}
+	im.sender = im.net.sender(journal, im.Options)
+	if left := im.left.rest(); len(left) > 0 {
+		im.Progress.Stage("resend", len(left))
+		err = im.sender.resend(ctx, left, im.settled(im.note))
+	}
+	if err == nil {
+		err = run(ctx)
+	}
+	return path, errors.Join(err, journal.close())
 }
 
 func newCrowd(net *Network, opt Options, seed uint32) (*crowd, error) {

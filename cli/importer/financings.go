@@ -2,9 +2,7 @@ package importer
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
@@ -80,15 +78,8 @@ func ImportFinancings(ctx context.Context, net *Network, want Financings, opt Op
 		crowd: everybody, want: want, rates: map[string]record.PostedRate{}, avoid: map[pieceID]bool{},
 		found: map[string]*taken{}, others: map[string]bool{},
 	}
-	name := fmt.Sprintf("financings of seed %d on %s", want.Seed, net.Name)
-	path := filepath.Join(opt.State, fmt.Sprintf("financings-%d.jsonl", want.Seed))
-	journal, err := openJournal(path, name, im.replay)
+	path, err := im.journaled(ctx, "financings", im.run)
 	if err != nil {
-		return nil, err
-	}
-	im.sender = net.sender(journal, opt)
-	err = im.run(ctx)
-	if err = errors.Join(err, journal.close()); err != nil {
 		return nil, err
 	}
 	s := im.summary(time.Since(start))
@@ -102,13 +93,6 @@ func ImportFinancings(ctx context.Context, net *Network, want Financings, opt Op
 // run goes round until all are paid out, or until a round has added none: what
 // lapsed at the end of a day, or was refused, is planned again.
 func (im *financingsImport) run(ctx context.Context) error {
-	if left := im.left.rest(); len(left) > 0 {
-		im.Progress.Stage("resend", len(left))
-		// What they were for is read back from the ledger.
-		if err := im.sender.resend(ctx, left, im.settled(im.note)); err != nil {
-			return err
-		}
-	}
 	if err := im.timed(ctx, StageRead, im.readBack); err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func (s *Simulator) accountOf(b *bank, number iso20022.Account, owner iso20022.P
 func (s *Simulator) book(b *bank, a *account, side iso20022.Direction, detail iso20022.Detail) (notice, error) {
 	now := s.config.Now()
 	b.references++
-	detail.Reference = fmt.Sprintf("%s-%06d", now.Date().Compact(), b.references)
+	detail.Reference = fmt.Sprintf("%s%s-%06d", s.config.Series, now.Date().Compact(), b.references)
 	entry := iso20022.Entry{
 		Reference: detail.Reference, Amount: detail.Amount, Direction: side, Status: iso20022.Booked,
 		Booked: iso20022.At(now), Value: iso20022.On(now.Date()), Details: []iso20022.Detail{detail},

@@ -20,6 +20,9 @@ const (
 	MaxOpening = 10 * Plenty
 )
 
+// maxSeries leaves room for a day and a number in a reference of 35 characters.
+const maxSeries = 16
+
 // Config is all that the answers depend on besides the files.
 type Config struct {
 	Seed   uint64
@@ -29,6 +32,9 @@ type Config struct {
 	// Opening is the balance that the account of a customer begins with, zero for Plenty.
 	// A payment beyond the balance is rejected with AM04.
 	Opening money.Fen
+	// Series stands before every reference, at most 16 characters: banks that are started
+	// anew for the same ledger give no reference twice if theirs is another one.
+	Series string
 }
 
 // File is an answer of a bank.
@@ -78,6 +84,9 @@ func New(config Config) (*Simulator, error) {
 	}
 	if config.Opening == 0 {
 		config.Opening = Plenty
+	}
+	if len(config.Series) > maxSeries {
+		return nil, code.BadArgument.New("series %q, at most %d characters", config.Series, maxSeries)
 	}
 	if config.Opening < 0 || config.Opening > MaxOpening {
 		return nil, code.BadArgument.New("opening balance %s, at most %s", config.Opening, MaxOpening)
