@@ -234,7 +234,7 @@ func answersOfClearing(t *testing.T, answers map[string]any) {
 	for operation, uri := range map[string]string{
 		"listRuns":       "/v1/runs",
 		"getRun":         "/v1/runs/" + d.run,
-		"listRunLegs":    "/v1/runs/" + d.run + "/legs?limit=1",
+		"listRunLegs":    "/v1/runs/" + d.run + "/legs?purpose=clearing&limit=1",
 		"getLeg":         "/v1/legs/" + legs[0].ID,
 		"listExtensions": "/v1/extensions",
 		"getExtension":   "/v1/extensions/" + extension,
