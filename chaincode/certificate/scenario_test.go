@@ -3,7 +3,6 @@ package certificate_test
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,40 +38,18 @@ func TestScenarios(t *testing.T) {
 	datadriven.Walk(t, "testdata/scenarios", func(t *testing.T, path string) {
 		s := &story{chain: newChain(t), ids: map[string]string{}, counts: map[string]int{}}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			return s.shorten(s.run(step{t, d, s}))
+			return s.shorten(s.run(step{membertest.Words{T: t, TestData: d}, s}))
 		})
 	})
 }
 
 // step reads the arguments of one command.
 type step struct {
-	*testing.T
-	*datadriven.TestData
+	membertest.Words
 	s *story
 }
 
-func (p step) label() string {
-	if len(p.CmdArgs) == 0 || len(p.CmdArgs[0].Vals) > 0 {
-		return ""
-	}
-	return p.CmdArgs[0].Key
-}
-
-func (p step) text(name, otherwise string) string {
-	if list := p.list(name); len(list) > 0 {
-		return list[0]
-	}
-	return otherwise
-}
-
-func (p step) list(name string) []string {
-	for _, a := range p.CmdArgs {
-		if a.Key == name {
-			return a.Vals
-		}
-	}
-	return nil
-}
+func (p step) label() string { return p.Bare(0) }
 
 // id is what a label stands for, or the text itself.
 func (p step) id(label string) string {
@@ -88,15 +65,6 @@ func (p step) id(label string) string {
 	return label
 }
 
-var firmName = regexp.MustCompile(`^[A-Z]{3,}$`)
-
-func (p step) member(name, otherwise string) string {
-	if firm := p.text(name, otherwise); firmName.MatchString(firm) {
-		return membertest.ID(firm)
-	}
-	return p.text(name, otherwise)
-}
-
 func (p step) fen(text string) money.Fen {
 	v, err := money.Parse(text)
 	if err != nil {
@@ -107,14 +75,14 @@ func (p step) fen(text string) money.Fen {
 
 func (p step) fens(name string) []money.Fen {
 	var list []money.Fen
-	for _, text := range p.list(name) {
+	for _, text := range p.List(name) {
 		list = append(list, p.fen(text))
 	}
 	return list
 }
 
 func (p step) interval(name string) interval.Interval {
-	from, to, _ := strings.Cut(p.text(name, "0-0"), "-")
+	from, to, _ := strings.Cut(p.Text(name, "0-0"), "-")
 	return interval.Of(money.Fen(p.number(from)), money.Fen(p.number(to)))
 }
 
@@ -127,27 +95,19 @@ func (p step) number(text string) uint64 {
 }
 
 func (p step) date(name string) calendar.Date {
-	if p.text(name, "") == "" {
+	if p.Text(name, "") == "" {
 		return 0
 	}
-	d, err := calendar.ParseDate(p.text(name, ""))
+	d, err := calendar.ParseDate(p.Text(name, ""))
 	if err != nil {
 		p.T.Fatal(err)
 	}
 	return d
 }
 
-// digest is the hash of a document with the argument's name; "none" is no hash.
-func (p step) digest(name, otherwise string) record.Digest {
-	if text := p.text(name, otherwise); text != "none" {
-		return digest(text)
-	}
-	return record.Digest{}
-}
-
 // contract is the contract between two members, named BUYER-SELLER.
 func (p step) contract(buyer, seller string) string {
-	text := p.text("contract", buyer+"-"+seller)
+	text := p.Text("contract", buyer+"-"+seller)
 	if buyer, seller, ok := strings.Cut(text, "-"); ok {
 		return contractOf(buyer, seller)
 	}
@@ -157,11 +117,11 @@ func (p step) contract(buyer, seller string) string {
 // by is who signs: "STEEL" is its maker; with= are the approvers of the proposal
 // whose quorum= was met.
 func (p step) by(otherwise string) signer {
-	person := p.text("by", otherwise)
+	person := p.Text("by", otherwise)
 	if !strings.Contains(person, "/") {
 		person += "/maker"
 	}
-	by := signer{person: person, quorum: membertest.Quorum(p.text("quorum", "")), approvers: p.list("with")}
+	by := signer{person: person, quorum: membertest.Quorum(p.Text("quorum", "")), approvers: p.List("with")}
 	if by.quorum == 0 && len(by.approvers) > 0 {
 		by.quorum = record.QuorumChecker
 	}
@@ -171,7 +131,7 @@ func (p step) by(otherwise string) signer {
 // cover reads invoices "i1:1000.00".
 func (p step) cover() []record.Allocation {
 	var list []record.Allocation
-	for _, text := range p.list("cover") {
+	for _, text := range p.List("cover") {
 		name, amount, _ := strings.Cut(text, ":")
 		list = append(list, record.Allocation{Invoice: digest(name), Amount: p.fen(amount)})
 	}
@@ -181,7 +141,7 @@ func (p step) cover() []record.Allocation {
 // legs reads "C1/2.1/1-30000": certificate, holding and version, fen.
 func (p step) legs(name string) []record.Leg {
 	var list []record.Leg
-	for _, text := range p.list(name) {
+	for _, text := range p.List(name) {
 		parts := strings.Split(text, "/")
 		holding, version, _ := strings.Cut(parts[1], ".")
 		from, to, _ := strings.Cut(parts[2], "-")
@@ -250,10 +210,10 @@ func (s *story) shorten(text string) string {
 func (s *story) run(p step) string {
 	switch p.Cmd {
 	case "invoice":
-		s.trade(p.T, p.text("buyer", "CORE"), p.text("seller", "STEEL"), p.label(), p.fen(p.text("amount", "")))
+		s.trade(p.T, p.Text("buyer", "CORE"), p.Text("seller", "STEEL"), p.label(), p.fen(p.Text("amount", "")))
 		return "ok\n"
 	case "line":
-		s.grant(p.T, "HANGZHOU", p.label(), "CORE", p.fen(p.text("limit", "")))
+		s.grant(p.T, "HANGZHOU", p.label(), "CORE", p.fen(p.Text("limit", "")))
 		return "ok\n"
 	case "pack":
 		return s.pack(p)
@@ -304,9 +264,9 @@ func (s *story) pack(p step) string {
 	if err != nil {
 		p.T.Fatal(err)
 	}
-	pack.MaxTier = uint16(p.number(p.text("tiers", "10")))
-	pack.MaxPieces = uint32(p.number(p.text("pieces", "1000")))
-	pack.MaxHopsPerDay = uint16(p.number(p.text("hops", "5")))
+	pack.MaxTier = uint16(p.number(p.Text("tiers", "10")))
+	pack.MaxPieces = uint32(p.number(p.Text("pieces", "1000")))
+	pack.MaxHopsPerDay = uint16(p.number(p.Text("hops", "5")))
 	world.Put(w, record.PackKey(1), pack)
 	if _, err := w.Flush(); err != nil {
 		p.T.Fatal(err)
@@ -317,47 +277,47 @@ func (s *story) pack(p step) string {
 func (s *story) runCertificate(p step) (string, bool) {
 	switch p.Cmd {
 	case "issue":
-		bank, line, _ := strings.Cut(p.text("line", ""), "/")
+		bank, line, _ := strings.Cut(p.Text("line", ""), "/")
 		if bank == "HANGZHOU" {
 			bank = membertest.ID(bank)
 		}
 		out, err := run(s.chain, p.by("CORE"), certificate.Issue, certificate.IssueArgument{
-			Number: p.id(p.label()), Creditor: p.member("to", "STEEL"), Face: p.fen(p.text("face", "1000.00")),
-			IssueDate: p.date("date"), Maturity: p.date("maturity"), Currency: p.text("currency", "CNY"),
-			Reference: p.text("ref", "PO-"+p.label()),
-			Contract:  p.contract(p.text("by", "CORE"), p.text("to", "STEEL")),
-			Bank:      bank, Line: line, Green: p.HasArg("green"), GreenProof: p.digest("proof", "none"), Allocations: p.cover(),
+			Number: p.id(p.label()), Creditor: p.Member("to", "STEEL"), Face: p.fen(p.Text("face", "1000.00")),
+			IssueDate: p.date("date"), Maturity: p.date("maturity"), Currency: p.Text("currency", "CNY"),
+			Reference: p.Text("ref", "PO-"+p.label()),
+			Contract:  p.contract(p.Text("by", "CORE"), p.Text("to", "STEEL")),
+			Bank:      bank, Line: line, Green: p.HasArg("green"), GreenProof: p.Document("proof", "none"), Allocations: p.cover(),
 		})
 		return s.report(err, "payable on %s", out.Payment), true
 	case "review":
 		_, err := run(s.chain, p.by("HANGZHOU/reviewer"), certificate.ReviewTerm, certificate.ReviewArgument{
-			Number: p.id(p.label()), Debtor: p.member("debtor", "CORE"), Face: p.fen(p.text("face", "1000.00")),
-			Maturity: p.date("maturity"), Reason: p.text("reason", ""),
+			Number: p.id(p.label()), Debtor: p.Member("debtor", "CORE"), Face: p.fen(p.Text("face", "1000.00")),
+			Maturity: p.date("maturity"), Reason: p.Text("reason", ""),
 		})
 		return s.report(err, "reviewed"), true
 	case "accept":
 		out, err := run(s.chain, p.by("STEEL"), certificate.Accept, certificate.CertificateArgument{Certificate: p.id(p.label())})
 		return s.report(err, "%s", out.State), true
 	case "reject":
-		in := certificate.RejectArgument{Certificate: p.id(p.label()), Reason: p.text("reason", "wrong amount")}
+		in := certificate.RejectArgument{Certificate: p.id(p.label()), Reason: p.Text("reason", "wrong amount")}
 		out, err := run(s.chain, p.by("STEEL"), certificate.Reject, in)
 		return s.report(err, "%s", out.State), true
 	case "withdraw":
 		out, err := run(s.chain, p.by("CORE"), certificate.Withdraw, certificate.CertificateArgument{Certificate: p.id(p.label())})
 		return s.report(err, "%s", out.State), true
 	case "void":
-		in := certificate.VoidArgument{Certificate: p.id(p.label()), Reason: p.text("reason", "goods returned")}
+		in := certificate.VoidArgument{Certificate: p.id(p.label()), Reason: p.Text("reason", "goods returned")}
 		out, err := run(s.chain, p.by("CORE"), certificate.Void, in)
 		return s.report(err, "%s", out.State), true
 	case "split":
 		out, err := run(s.chain, p.by("STEEL"), certificate.Split, certificate.SplitArgument{
-			Certificate: p.id(p.label()), Holding: uint32(p.number(p.text("holding", "1"))),
-			Version: uint32(p.number(p.text("version", "1"))), Interval: p.interval("fen"), Amounts: p.fens("amounts"),
+			Certificate: p.id(p.label()), Holding: uint32(p.number(p.Text("holding", "1"))),
+			Version: uint32(p.number(p.Text("version", "1"))), Interval: p.interval("fen"), Amounts: p.fens("amounts"),
 		})
 		return s.report(err, "%s", legsText(out.Pieces)), true
 	case "merge":
 		in := certificate.MergeArgument{Certificate: p.id(p.label())}
-		for _, text := range p.list("holdings") {
+		for _, text := range p.List("holdings") {
 			holding, version, _ := strings.Cut(text, ".")
 			in.Holdings = append(in.Holdings, certificate.HoldingVersion{
 				Holding: uint32(p.number(holding)), Version: uint32(p.number(version)),
@@ -367,13 +327,13 @@ func (s *story) runCertificate(p step) (string, bool) {
 		return s.report(err, "%s", legsText(out.Pieces)), true
 	case "ask":
 		out, err := run(s.chain, p.by("STEEL"), certificate.RequestConfirmation, certificate.ConfirmationArgument{
-			Debtor: p.member("debtor", "CORE"), Amount: p.fen(p.text("amount", "")),
+			Debtor: p.Member("debtor", "CORE"), Amount: p.fen(p.Text("amount", "")),
 			Contract: p.contract("CORE", "STEEL"),
 		})
 		return s.report(err, "%s due %s", s.name("Q", out.ID), out.DueAt), true
 	case "answer":
 		out, err := run(s.chain, p.by("CORE"), certificate.AnswerConfirmation, certificate.AnswerArgument{
-			ID: p.id(p.label()), Agree: p.HasArg("agree"), Reason: p.text("reason", ""),
+			ID: p.id(p.label()), Agree: p.HasArg("agree"), Reason: p.Text("reason", ""),
 		})
 		return s.report(err, "%s", out.State), true
 	}
@@ -384,14 +344,14 @@ func (s *story) runTransfer(p step) (string, bool) {
 	switch p.Cmd {
 	case "offer":
 		out, err := run(s.chain, p.by("STEEL"), certificate.Transfer, certificate.TransferArgument{
-			To: p.member("to", "BOLTS"), Reference: p.text("ref", "invoice"), Legs: p.legs("legs"), Allocations: p.cover(),
+			To: p.Member("to", "BOLTS"), Reference: p.Text("ref", "invoice"), Legs: p.legs("legs"), Allocations: p.cover(),
 		})
 		return s.report(err, "%s of %s", s.name("T", out.ID), out.Amount), true
 	case "accept-offer":
 		out, err := run(s.chain, p.by("BOLTS"), certificate.AcceptTransfer, certificate.OfferArgument{ID: p.id(p.label())})
 		return s.report(err, "%s, receiver has %s", out.State, legsText(out.Pieces)), true
 	case "reject-offer":
-		in := certificate.RejectTransferArgument{ID: p.id(p.label()), Reason: p.text("reason", "not ours")}
+		in := certificate.RejectTransferArgument{ID: p.id(p.label()), Reason: p.Text("reason", "not ours")}
 		out, err := run(s.chain, p.by("BOLTS"), certificate.RejectTransfer, in)
 		return s.report(err, "%s", out.State), true
 	case "withdraw-offer":
@@ -399,8 +359,8 @@ func (s *story) runTransfer(p step) (string, bool) {
 		return s.report(err, "%s", out.State), true
 	case "pledge":
 		in := certificate.PledgeArgument{
-			Pledgee: p.member("to", "SHANGHAI"), Secured: p.fen(p.text("secured", "200.00")),
-			Registration: p.text("registration", "R-1"), Document: p.digest("document", "pledge contract"),
+			Pledgee: p.Member("to", "SHANGHAI"), Secured: p.fen(p.Text("secured", "200.00")),
+			Registration: p.Text("registration", "R-1"), Document: p.Document("document", "pledge contract"),
 		}
 		if legs := p.legs("leg"); len(legs) > 0 {
 			in.Leg = legs[0]
@@ -414,9 +374,9 @@ func (s *story) runTransfer(p step) (string, bool) {
 		_, err := run(s.chain, p.by("STEEL"), func(w *world.World, fen interval.Interval) (struct{}, error) {
 			holds := []record.Hold{{Kind: record.HoldInterval, Certificate: p.id(p.label()), Interval: fen}}
 			if p.Cmd == "hold" {
-				return struct{}{}, certificate.LockProposal(w, p.text("proposal", "proposal1"), holds)
+				return struct{}{}, certificate.LockProposal(w, p.Text("proposal", "proposal1"), holds)
 			}
-			return struct{}{}, certificate.UnlockProposal(w, p.text("proposal", "proposal1"), holds)
+			return struct{}{}, certificate.UnlockProposal(w, p.Text("proposal", "proposal1"), holds)
 		}, p.interval("fen"))
 		return s.report(err, ""), true
 	}
@@ -424,16 +384,16 @@ func (s *story) runTransfer(p step) (string, bool) {
 }
 
 func (s *story) runOrder(p step) (string, bool) {
-	authority, docket, document := p.text("authority", "Hangzhou Court"), p.text("docket", "2026-77"), p.digest("document", "ruling")
+	authority, docket, document := p.Text("authority", "Hangzhou Court"), p.Text("docket", "2026-77"), p.Document("document", "ruling")
 	var numbers []string
-	for _, label := range p.list("certificates") {
+	for _, label := range p.List("certificates") {
 		numbers = append(numbers, p.id(label))
 	}
 	switch p.Cmd {
 	case "freeze":
 		out, err := run(s.chain, p.by("HANGZHOU"), certificate.Freeze, certificate.FreezeArgument{
-			Authority: authority, Docket: docket, Document: document, Target: p.member("target", "STEEL"),
-			Certificates: numbers, Amount: p.fen(p.text("amount", "1000.00")),
+			Authority: authority, Docket: docket, Document: document, Target: p.Member("target", "STEEL"),
+			Certificates: numbers, Amount: p.fen(p.Text("amount", "1000.00")),
 		})
 		return s.report(err, "%s took %s, short of %s", s.name("O", out.ID), out.Taken, out.Shortfall), true
 	case "unfreeze":
@@ -443,15 +403,15 @@ func (s *story) runOrder(p step) (string, bool) {
 		return s.report(err, "%s", out.State), true
 	case "court-transfer":
 		out, err := run(s.chain, p.by("HANGZHOU"), certificate.JudicialTransfer, certificate.JudicialTransferArgument{
-			Authority: authority, Docket: docket, Document: document, Freeze: p.id(p.text("under", "")),
-			Target: p.member("target", "STEEL"), Receiver: p.member("to", "ORE"), Certificate: p.id(p.label()),
-			Interval: p.interval("fen"), Amount: p.fen(p.text("amount", "0.00")),
+			Authority: authority, Docket: docket, Document: document, Freeze: p.id(p.Text("under", "")),
+			Target: p.Member("target", "STEEL"), Receiver: p.Member("to", "ORE"), Certificate: p.id(p.label()),
+			Interval: p.interval("fen"), Amount: p.fen(p.Text("amount", "0.00")),
 		})
 		return s.report(err, "%s took %s, short of %s", s.name("O", out.ID), out.Taken, out.Shortfall), true
 	case "succession":
 		out, err := run(s.chain, p.by("HANGZHOU"), certificate.Succession, certificate.SuccessionArgument{
-			Authority: authority, Docket: docket, Document: document, Target: p.member("target", "STEEL"),
-			Receiver: p.member("to", "ORE"), Certificates: numbers,
+			Authority: authority, Docket: docket, Document: document, Target: p.Member("target", "STEEL"),
+			Receiver: p.Member("to", "ORE"), Certificates: numbers,
 		})
 		return s.report(err, "%s took %s", s.name("O", out.ID), out.Taken), true
 	}

@@ -20,23 +20,23 @@ import (
 func (s *story) runMember(p step) (string, bool) {
 	switch p.Cmd {
 	case "account": // STEEL second at=SHANGHAI: proposed, and confirmed by its bank
-		return p.report(s.open(p.label(), p.word(), p.text("at", "HANGZHOU")), "confirmed"), true
+		return p.report(s.open(p.label(), p.word(), p.Text("at", "HANGZHOU")), "confirmed"), true
 	case "close-account":
-		_, err := run(s.chain, p.by(p.label()), member.CloseAccount, member.AccountArgument{Member: memberOf(p.label()), Account: p.word()})
+		_, err := run(s.chain, p.By(p.label()), member.CloseAccount, member.AccountArgument{Member: membertest.MemberOf(p.label()), Account: p.word()})
 		return p.report(err, "closed"), true
 	case "choose-account":
 		out, err := run(s.chain, p.under(p.label(), record.QuorumChecker), member.ChooseAccount, member.ChooseAccountArgument{Account: p.word()})
 		return p.report(err, "from %s", out.UsableFrom), true
 	case "suspend":
-		fn, by := member.Suspend, p.by("HANGZHOU")
+		fn, by := member.Suspend, p.By("HANGZHOU")
 		if p.HasArg("institution") {
-			fn, by = member.SuspendInstitution, signer{person: "SHANGHAI/maker", quorum: record.QuorumBanks}
+			fn, by = member.SuspendInstitution, membertest.Signer{Person: "SHANGHAI/maker", Quorum: record.QuorumBanks}
 		}
-		_, err := run(s.chain, by, fn, member.StandingArgument{Member: memberOf(p.label()), Reason: "arrears"})
+		_, err := run(s.chain, by, fn, member.StandingArgument{Member: membertest.MemberOf(p.label()), Reason: "arrears"})
 		return p.report(err, "suspended"), true
 	case "line":
 		bank, line, _ := strings.Cut(p.label(), "/")
-		return p.report(s.grant(bank, line, p.text("debtor", "CORE"), p.fen("limit", "")), ""), true
+		return p.report(s.grant(bank, line, p.Text("debtor", "CORE"), p.Fen("limit", "")), ""), true
 	}
 	return "", false
 }
@@ -46,41 +46,41 @@ func (s *story) runCertificate(p step) (string, bool) {
 	switch p.Cmd {
 	case "issue":
 		debtor := map[string]string{"C": "CORE", "Y": "CITY"}[p.label()[:1]]
-		bank, line, _ := strings.Cut(p.text("line", ""), "/")
+		bank, line, _ := strings.Cut(p.Text("line", ""), "/")
 		payment, err := s.issue(paper{
-			number: id, debtor: debtor, holder: p.text("to", "STEEL"), face: p.fen("face", "1000000.00"),
-			maturity: p.date("maturity", 0), bank: bank, line: line, late: p.percent("late", 0), unaccepted: p.HasArg("unaccepted"),
+			number: id, debtor: debtor, holder: p.Text("to", "STEEL"), face: p.Fen("face", "1000000.00"),
+			maturity: p.Date("maturity", 0), bank: bank, line: line, late: p.Percent("late", 0), unaccepted: p.HasArg("unaccepted"),
 		})
 		if err == nil {
 			s.last = record.Effects{}
 		}
 		return p.report(err, "payable on %s", payment), true
 	case "transfer", "offer":
-		from, to := p.text("by", "STEEL"), p.text("to", "BOLTS")
+		from, to := p.Text("by", "STEEL"), p.Text("to", "BOLTS")
 		id, err := s.transfer(from, to, "invoice "+p.Pos, p.legs("fen"), p.Cmd == "transfer")
 		if err == nil {
 			s.name("T", id)
 		}
 		return p.report(err, "%s", id), true
 	case "accept-offer":
-		out, err := run(s.chain, p.by("BOLTS"), certificate.AcceptTransfer, certificate.OfferArgument{ID: id})
+		out, err := run(s.chain, p.By("BOLTS"), certificate.AcceptTransfer, certificate.OfferArgument{ID: id})
 		return p.report(err, "%s", out.State), true
 	case "spread": // over the small suppliers, each one fen more than the one before
 		return s.spread(p, id), true
 	case "split":
-		leg := s.leg(id, p.interval(p.text("fen", "")))
-		_, err := run(s.chain, p.by("STEEL"), certificate.Split, certificate.SplitArgument{
+		leg := s.leg(id, p.Interval(p.Text("fen", "")))
+		_, err := run(s.chain, p.By("STEEL"), certificate.Split, certificate.SplitArgument{
 			Certificate: id, Holding: leg.Holding, Version: leg.Version, Interval: leg.Interval, Amounts: s.parts(p),
 		})
 		return p.report(err, ""), true
 	case "pledge":
-		by := agreed(p.text("by", "STEEL"), p.text("to", "BEIJING"))
+		by := agreed(p.Text("by", "STEEL"), p.Text("to", "BEIJING"))
 		out, err := run(s.chain, by, certificate.Pledge, certificate.PledgeArgument{
-			Leg: p.legs("fen")[0], Pledgee: p.member("to", "BEIJING"), Secured: p.fen("secured", ""), Registration: "R-9", Document: digest("pledge"),
+			Leg: p.legs("fen")[0], Pledgee: p.Member("to", "BEIJING"), Secured: p.Fen("secured", ""), Registration: "R-9", Document: digest("pledge"),
 		})
 		return p.report(err, "%s", out.State), true
 	case "release-pledge":
-		out, err := run(s.chain, p.by("BEIJING"), certificate.ReleasePledge, certificate.PledgeIDArgument{ID: id})
+		out, err := run(s.chain, p.By("BEIJING"), certificate.ReleasePledge, certificate.PledgeIDArgument{ID: id})
 		return p.report(err, "%s", out.State), true
 	}
 	return "", false
@@ -88,9 +88,9 @@ func (s *story) runCertificate(p step) (string, bool) {
 
 // parts are so many pieces of the same size.
 func (s *story) parts(p step) []money.Fen {
-	list := make([]money.Fen, p.number("pieces", "1"))
+	list := make([]money.Fen, p.Number("pieces", "1"))
 	for i := range list {
-		list[i] = p.fen("each", "")
+		list[i] = p.Fen("each", "")
 	}
 	return list
 }
@@ -113,33 +113,33 @@ func (s *story) spread(p step, id string) string {
 func (s *story) runFinancing(p step) (string, bool) {
 	switch p.Cmd {
 	case "finance":
-		_, err := s.finance(p.text("by", "STEEL"), p.text("bank", "SHANGHAI"), p.terms(), p.legs("fen"), p.text("until", stagePaid))
+		_, err := s.finance(p.Text("by", "STEEL"), p.Text("bank", "SHANGHAI"), p.terms(), p.legs("fen"), p.Text("until", stagePaid))
 		return p.report(err, ""), true
 	case "request":
-		out, err := run(s.chain, p.by("STEEL"), financing.Request, financing.RequestArgument{
-			Legs: p.legs("fen"), Account: "main", QuotesUntil: p.at("until", 0), LapsesAt: p.at("lapses", 0), ReplyKey: []byte("key"),
+		out, err := run(s.chain, p.By("STEEL"), financing.Request, financing.RequestArgument{
+			Legs: p.legs("fen"), Account: "main", QuotesUntil: p.After(p.s.Now, "until", 0), LapsesAt: p.After(p.s.Now, "lapses", 0), ReplyKey: []byte("key"),
 		})
 		return p.report(err, "until %s", out.LapsesAt), true
 	case "paid-outside":
-		holder := p.text("holder", "STEEL")
-		out, err := run(s.chain, agreed(p.text("by", "CORE"), holder), financing.PaidOutside, financing.PaidOutsideArgument{
-			Debtor: p.member("debtor", "CORE"), Holder: memberOf(holder), Legs: p.legs("fen"),
+		holder := p.Text("holder", "STEEL")
+		out, err := run(s.chain, agreed(p.Text("by", "CORE"), holder), financing.PaidOutside, financing.PaidOutsideArgument{
+			Debtor: p.Member("debtor", "CORE"), Holder: membertest.MemberOf(holder), Legs: p.legs("fen"),
 			DebtorAccount: "main", HolderAccount: "main", Document: digest("receipt"),
 		})
 		return p.report(err, "of %s", out.Amount), true
 	case "holds-of-paid-outside":
-		holds := look(s.chain, ignoring(financing.PaidOutsideHolds, financing.PaidOutsideArgument{Legs: p.legs("fen")}))
+		holds := membertest.Look(s.chain, ignoring(financing.PaidOutsideHolds, financing.PaidOutsideArgument{Legs: p.legs("fen")}))
 		return fmt.Sprintf("%d\n", len(holds)), true
 	case "discount": // pays early, by an offer of the debtor's
 		_, err := run(s.chain, maker("CORE"), financing.PostDiscount, financing.DiscountArgument{
-			ID: "early", Rate: p.percent("rate", 4*10_000), Basis: 360, Account: "main", From: s.Now.Date(), Until: s.Now.Date().AddDays(60),
+			ID: "early", Rate: p.Percent("rate", 4*10_000), Basis: 360, Account: "main", From: s.Now.Date(), Until: s.Now.Date().AddDays(60),
 		})
 		if err != nil {
 			return p.report(err, ""), true
 		}
-		out, err := run(s.chain, p.by("STEEL"), financing.TakeDiscount, financing.TakeDiscountArgument{
-			Debtor: memberOf("CORE"), Offer: "early", Legs: p.legs("fen"), Account: "main",
-			ValueDate: s.Now.Date(), Amount: p.fen("amount", ""),
+		out, err := run(s.chain, p.By("STEEL"), financing.TakeDiscount, financing.TakeDiscountArgument{
+			Debtor: membertest.MemberOf("CORE"), Offer: "early", Legs: p.legs("fen"), Account: "main",
+			ValueDate: s.Now.Date(), Amount: p.Fen("amount", ""),
 		})
 		return p.report(err, "for %s", out.Amount), true
 	}
@@ -149,27 +149,27 @@ func (s *story) runFinancing(p step) (string, bool) {
 // runSettlement is the value flow. Who is left out is the party that is meant to act.
 func (s *story) runSettlement(p step) (string, bool) {
 	id := p.id(p.label())
-	known := find(s.chain, record.SettlementKey(id))
+	known := membertest.Find(s.chain, record.SettlementKey(id))
 	if known == nil {
-		known = &record.Settlement{PayerBank: memberOf("HANGZHOU"), PayeeBank: memberOf("HANGZHOU"), Payee: memberOf("STEEL")}
+		known = &record.Settlement{PayerBank: membertest.MemberOf("HANGZHOU"), PayeeBank: membertest.MemberOf("HANGZHOU"), Payee: membertest.MemberOf("STEEL")}
 	}
 	switch p.Cmd {
 	case "instruct":
-		out, err := run(s.chain, p.by(s.nameOf(known.PayerBank)), flow(settlement.Instruct), settlement.Argument{ID: id})
+		out, err := run(s.chain, p.By(s.nameOf(known.PayerBank)), flow(settlement.Instruct), settlement.Argument{ID: id})
 		return p.report(err, "%s", out.State), true
 	case "advise":
-		out, err := run(s.chain, p.by(s.nameOf(known.PayeeBank)), flow(settlement.Advise), p.advice(known))
+		out, err := run(s.chain, p.By(s.nameOf(known.PayeeBank)), flow(settlement.Advise), p.advice(known))
 		return p.report(err, "%s", out.State), true
 	case "confirm":
-		out, err := run(s.chain, p.by(s.nameOf(known.Payee)), flow(settlement.Confirm), p.advice(known))
+		out, err := run(s.chain, p.By(s.nameOf(known.Payee)), flow(settlement.Confirm), p.advice(known))
 		return p.report(err, "%s", out.State), true
 	case "not-paid":
-		out, err := run(s.chain, p.by(s.nameOf(known.PayerBank)), flow(settlement.NotPaid), settlement.NotPaidArgument{
+		out, err := run(s.chain, p.By(s.nameOf(known.PayerBank)), flow(settlement.NotPaid), settlement.NotPaidArgument{
 			ID: id, Reason: "returned", Evidence: digest("slip"),
 		})
 		return p.report(err, "%s", out.State), true
 	case "cancel":
-		out, err := run(s.chain, p.by(s.nameOf(known.Payee)), flow(settlement.Cancel), settlement.EndArgument{ID: id, Reason: "changed our mind"})
+		out, err := run(s.chain, p.By(s.nameOf(known.Payee)), flow(settlement.Cancel), settlement.EndArgument{ID: id, Reason: "changed our mind"})
 		return p.report(err, "%s", out.State), true
 	case "pay": // instructs and credits settlements, or all that wait
 		return s.pay(p), true
@@ -179,11 +179,11 @@ func (s *story) runSettlement(p step) (string, bool) {
 
 func (p step) advice(t *record.Settlement) settlement.AdviceArgument {
 	in := settlement.AdviceArgument{
-		Settlement: t.ID, Reference: p.text("ref", "ref of "+p.label()), Amount: t.Amount, Payer: t.Payer, PayerAccount: t.PayerAccount,
-		Payee: t.Payee, PayeeAccount: t.PayeeAccount, Credited: p.at("at", p.s.Now),
+		Settlement: t.ID, Reference: p.Text("ref", "ref of "+p.label()), Amount: t.Amount, Payer: t.Payer, PayerAccount: t.PayerAccount,
+		Payee: t.Payee, PayeeAccount: t.PayeeAccount, Credited: p.After(p.s.Now, "at", p.s.Now),
 	}
 	if p.HasArg("amount") {
-		in.Amount = p.fen("amount", "")
+		in.Amount = p.Fen("amount", "")
 	}
 	return in
 }
@@ -196,7 +196,7 @@ func (s *story) pay(p step) string {
 		}
 	}
 	if p.HasArg("all") {
-		waiting := list[record.Settlement](s.chain, record.SettlementsPrefix())
+		waiting := membertest.List[record.Settlement](s.chain, record.SettlementsPrefix())
 		slices.SortStableFunc(waiting, byFen)
 		for _, t := range waiting {
 			if t.State == record.SettlementAgreed && t.Run != "" && t.PayerBank != "" {
@@ -207,7 +207,7 @@ func (s *story) pay(p step) string {
 	var paid money.Fen
 	var moves []record.Move
 	for _, id := range ids {
-		if find(s.chain, record.SettlementKey(id)) == nil {
+		if membertest.Find(s.chain, record.SettlementKey(id)) == nil {
 			return "no settlement " + id + "\n"
 		}
 		if err := s.instruct(id); err != nil {
@@ -230,22 +230,22 @@ func (s *story) runClearing(p step) (string, bool) {
 	id := p.id(p.label())
 	switch p.Cmd {
 	case "funds":
-		out, err := run(s.chain, p.by("HANGZHOU"), clearing.ConfirmFunds, clearing.ConfirmFundsArgument{
-			Run: id, Account: p.text("account", "main"), Amount: p.fen("amount", ""),
+		out, err := run(s.chain, p.By("HANGZHOU"), clearing.ConfirmFunds, clearing.ConfirmFundsArgument{
+			Run: id, Account: p.Text("account", "main"), Amount: p.Fen("amount", ""),
 		})
 		return p.report(err, "round %d of %s: %s for %s, %s, %d legs", out.Round, out.Run, out.Funds, out.Claims, out.State, out.Legs), true
 	case "report":
 		return s.bankSays(p, id), true
 	case "replace":
-		out, err := run(s.chain, p.by(s.payerBankOf(id)), flow(clearing.Replace), clearing.LegArgument{Leg: id})
+		out, err := run(s.chain, p.By(s.payerBankOf(id)), flow(clearing.Replace), clearing.LegArgument{Leg: id})
 		return p.report(err, "%s", out.State), true
 	case "drop":
-		out, err := run(s.chain, p.by(s.payerBankOf(id)), flow(clearing.Drop), clearing.DropArgument{Leg: id, Reason: p.text("reason", "the funds are gone")})
+		out, err := run(s.chain, p.By(s.payerBankOf(id)), flow(clearing.Drop), clearing.DropArgument{Leg: id, Reason: p.Text("reason", "the funds are gone")})
 		return p.report(err, "%s", out.State), true
 	case "direct":
 		out, err := run(s.chain, p.ordered(), clearing.Direct, clearing.DirectArgument{
-			Authority: p.text("authority", "Hangzhou Court"), Docket: p.text("docket", "2026-99"), Document: p.digest("document", "order"),
-			Freeze: p.id(p.text("freeze", "O1")), Leg: id, Receiver: p.member("to", "ORE"),
+			Authority: p.Text("authority", "Hangzhou Court"), Docket: p.Text("docket", "2026-99"), Document: p.Document("document", "order"),
+			Freeze: p.id(p.Text("freeze", "O1")), Leg: id, Receiver: p.Member("to", "ORE"),
 		})
 		return p.report(err, "%s", out.State), true
 	}
@@ -253,7 +253,7 @@ func (s *story) runClearing(p step) (string, bool) {
 }
 
 func (s *story) payerBankOf(id string) string {
-	if known := find(s.chain, record.SettlementKey(id)); known != nil && known.PayerBank != "" {
+	if known := membertest.Find(s.chain, record.SettlementKey(id)); known != nil && known.PayerBank != "" {
 		return s.nameOf(known.PayerBank)
 	}
 	return "HANGZHOU"
@@ -266,22 +266,22 @@ func (s *story) bankSays(p step, id string) string {
 		in.Says = 9
 	}
 	by := "HANGZHOU"
-	if t := find(s.chain, record.SettlementKey(id)); t != nil {
+	if t := membertest.Find(s.chain, record.SettlementKey(id)); t != nil {
 		full := p.advice(t)
 		in.Amount, in.Payer, in.PayerAccount, in.Payee, in.PayeeAccount, in.At = full.Amount, t.Payer, t.PayerAccount, t.Payee, t.PayeeAccount, full.Credited
 		if by = s.nameOf(t.PayeeBank); in.Says == clearing.ReportAccepted || in.Says == clearing.ReportRejected {
 			by = s.nameOf(t.PayerBank)
 		}
 	}
-	in.PayeeAccount = p.text("payee-account", in.PayeeAccount)
-	if in.Reference = p.text("ref", p.word()+" "+p.label()); in.Reference == "none" {
+	in.PayeeAccount = p.Text("payee-account", in.PayeeAccount)
+	if in.Reference = p.Text("ref", p.word()+" "+p.label()); in.Reference == "none" {
 		in.Reference = ""
 	}
 	if in.Says == clearing.ReportRejected || in.Says == clearing.ReportReturned {
 		in.Amount, in.Payer, in.PayerAccount, in.Payee, in.PayeeAccount, in.At = 0, "", "", "", "", 0
-		in.Reason, in.Evidence = p.text("reason", "AC04 account closed"), p.digest("evidence", "message")
+		in.Reason, in.Evidence = p.Text("reason", "AC04 account closed"), p.Document("evidence", "message")
 	}
-	out, err := run(s.chain, p.by(by), flow(clearing.Take), in)
+	out, err := run(s.chain, p.By(by), flow(clearing.Take), in)
 	return p.report(err, "%s", out.State)
 }
 
@@ -290,7 +290,7 @@ func (s *story) runRecovery(p step) (string, bool) {
 	id := p.id(p.label())
 	switch p.Cmd {
 	case "recourse", "call-guarantee":
-		in := clearing.RecoverArgument{Financing: id, Account: p.text("account", "")}
+		in := clearing.RecoverArgument{Financing: id, Account: p.Text("account", "")}
 		if p.HasArg("fen") {
 			in.Legs = append([]record.Leg{}, p.legs("fen")...)
 		}
@@ -298,12 +298,12 @@ func (s *story) runRecovery(p step) (string, bool) {
 		if p.Cmd == "call-guarantee" {
 			fn = clearing.CallGuarantee
 		}
-		out, err := run(s.chain, p.by("SHANGHAI"), fn, in)
+		out, err := run(s.chain, p.By("SHANGHAI"), fn, in)
 		return p.report(err, "for %s", out.Amount), true
 	case "waive":
 		return s.waive(p, id), true
 	case "consent-waiver":
-		out, err := run(s.chain, p.by("BEIJING"), clearing.ConsentToWaiver, clearing.WaiverArgument{ID: id})
+		out, err := run(s.chain, p.By("BEIJING"), clearing.ConsentToWaiver, clearing.WaiverArgument{ID: id})
 		return p.report(err, "%s", out.Amount), true
 	}
 	return "", false
@@ -316,7 +316,7 @@ func (s *story) waive(p step, id string) string {
 		leg := p.legs("fen")[0]
 		in.Certificate, in.Interval = leg.Certificate, leg.Interval
 	}
-	if reason := p.text("reason", "goodwill"); in.Reason.UnmarshalText([]byte(reason)) != nil {
+	if reason := p.Text("reason", "goodwill"); in.Reason.UnmarshalText([]byte(reason)) != nil {
 		in.Reason = 0
 	}
 	out, err := run(s.chain, p.under("STEEL", record.QuorumChecker), flow(clearing.Waive), in)
@@ -342,19 +342,19 @@ func (s *story) runExtension(p step) (string, bool) {
 	}
 	switch p.Cmd {
 	case "offer-extension":
-		return said(run(s.chain, p.by("CORE"), clearing.OfferExtension, clearing.ExtendArgument{
-			Certificate: id, Maturity: p.date("maturity", 0), Reason: p.text("reason", "a buyer pays late"), Document: p.digest("document", "agreement"),
+		return said(run(s.chain, p.By("CORE"), clearing.OfferExtension, clearing.ExtendArgument{
+			Certificate: id, Maturity: p.Date("maturity", 0), Reason: p.Text("reason", "a buyer pays late"), Document: p.Document("document", "agreement"),
 		})), true
 	case "accept-extension":
 		in := clearing.AcceptExtensionArgument{ID: id}
 		if p.HasArg("fen") {
 			in.Interval = p.legs("fen")[0].Interval
 		}
-		return said(run(s.chain, p.by("STEEL"), clearing.AcceptExtension, in)), true
+		return said(run(s.chain, p.By("STEEL"), clearing.AcceptExtension, in)), true
 	case "consent-extension":
-		return said(run(s.chain, p.by("HANGZHOU"), clearing.ConsentToExtension, clearing.ExtensionArgument{ID: id})), true
+		return said(run(s.chain, p.By("HANGZHOU"), clearing.ConsentToExtension, clearing.ExtensionArgument{ID: id})), true
 	case "withdraw-extension":
-		return said(run(s.chain, p.by("CORE"), clearing.WithdrawExtension, clearing.ExtensionArgument{ID: id})), true
+		return said(run(s.chain, p.By("CORE"), clearing.WithdrawExtension, clearing.ExtensionArgument{ID: id})), true
 	}
 	return "", false
 }
@@ -362,7 +362,7 @@ func (s *story) runExtension(p step) (string, bool) {
 func (s *story) runOrder(p step) (string, bool) {
 	id := p.id(p.label())
 	var numbers []string
-	for _, label := range p.list("of") {
+	for _, label := range p.List("of") {
 		numbers = append(numbers, p.id(label))
 	}
 	ordered := func(out certificate.OrderResult, err error, format string) string {
@@ -374,8 +374,8 @@ func (s *story) runOrder(p step) (string, bool) {
 	switch p.Cmd {
 	case "freeze":
 		out, err := run(s.chain, p.ordered(), certificate.Freeze, certificate.FreezeArgument{
-			Authority: "Hangzhou Court", Docket: "2026-77", Document: digest("ruling"), Target: p.member("target", "STEEL"),
-			Certificates: numbers, Amount: p.fen("amount", "1000000.00"),
+			Authority: "Hangzhou Court", Docket: "2026-77", Document: digest("ruling"), Target: p.Member("target", "STEEL"),
+			Certificates: numbers, Amount: p.Fen("amount", "1000000.00"),
 		})
 		return ordered(out, err, "%s took %s"), true
 	case "unfreeze":
@@ -385,14 +385,14 @@ func (s *story) runOrder(p step) (string, bool) {
 		return p.report(err, "%s", out.State), true
 	case "court-transfer":
 		out, err := run(s.chain, p.ordered(), ending(certificate.JudicialTransfer), certificate.JudicialTransferArgument{
-			Authority: "Hangzhou Court", Docket: "2026-79", Document: digest("transfer"), Freeze: p.id(p.text("under", "")),
-			Target: p.member("target", "STEEL"), Receiver: p.member("to", "ORE"), Certificate: id, Interval: p.interval(p.text("fen", "")),
+			Authority: "Hangzhou Court", Docket: "2026-79", Document: digest("transfer"), Freeze: p.id(p.Text("under", "")),
+			Target: p.Member("target", "STEEL"), Receiver: p.Member("to", "ORE"), Certificate: id, Interval: p.Interval(p.Text("fen", "")),
 		})
 		return ordered(out, err, "%s took %s"), true
 	case "succession":
 		out, err := run(s.chain, p.ordered(), ending(certificate.Succession), certificate.SuccessionArgument{
-			Authority: "Registrar", Docket: "M-1", Document: digest("merger"), Target: membertest.ID(p.text("target", "STEEL")),
-			Receiver: p.member("to", "ORE"), Certificates: numbers,
+			Authority: "Registrar", Docket: "M-1", Document: digest("merger"), Target: membertest.ID(p.Text("target", "STEEL")),
+			Receiver: p.Member("to", "ORE"), Certificates: numbers,
 		})
 		return ordered(out, err, "%s took %s"), true
 	}

@@ -122,89 +122,46 @@ func (c *chain) open(firm, account, bank string) error {
 	return err
 }
 
-// signer is who runs an operation: a person such as "STEEL/maker", alone or with the
-// approvers of a proposal.
-type signer struct {
-	person    string
-	quorum    record.Quorum
-	approvers []string // members
-}
+func alone(person string) membertest.Signer { return membertest.Signer{Person: person} }
 
-func alone(person string) signer { return signer{person: person} }
-
-func maker(firm string) signer { return alone(firm + "/maker") }
+func maker(firm string) membertest.Signer { return alone(firm + "/maker") }
 
 // checked is a maker whose proposal a checker of the firm has approved.
-func checked(firm string) signer {
-	return signer{person: firm + "/maker", quorum: record.QuorumChecker}
+func checked(firm string) membertest.Signer {
+	return membertest.Signer{Person: firm + "/maker", Quorum: record.QuorumChecker}
 }
 
 // agreed is a proposal of one firm that another has approved.
-func agreed(firm, other string) signer {
-	return signer{person: firm + "/maker", quorum: record.QuorumCounterparty, approvers: []string{other}}
+func agreed(firm, other string) membertest.Signer {
+	return membertest.Signer{Person: firm + "/maker", Quorum: record.QuorumCounterparty, Approvers: []string{other}}
 }
 
 // court is an order that one institution enters and another confirms.
-func court() signer {
-	return signer{person: "HANGZHOU/maker", quorum: record.QuorumInstitution, approvers: []string{"AUDIT"}}
+func court() membertest.Signer {
+	return membertest.Signer{Person: "HANGZHOU/maker", Quorum: record.QuorumInstitution, Approvers: []string{"AUDIT"}}
 }
 
 // run runs fn as one transaction and keeps what it wrote when it succeeds.
-func run[In, Out any](c *chain, by signer, fn func(*world.World, In) (Out, error), in In) (out Out, err error) {
-	c.last, err = c.Do(by.person, func(w *world.World) error {
-		actor := w.Actor()
-		actor.Quorum = by.quorum
-		for _, name := range by.approvers {
-			actor.Approvers = append(actor.Approvers, world.Person{Member: membertest.ID(name), Person: "maker"})
-		}
-		return w.As(actor, func() (err error) {
-			out, err = fn(w, in)
-			return err
-		})
-	})
+func run[In, Out any](c *chain, by membertest.Signer, fn func(*world.World, In) (Out, error), in In) (out Out, err error) {
+	out, c.last, err = membertest.Run(c.Network, by, fn, in)
 	if err == nil && c.heard != nil {
 		c.heard(c.last)
 	}
 	return out, err
 }
 
-// look reads from the ledger without a transaction.
-func look[T any](c *chain, fn func(*world.World) (T, error)) T {
-	v, err := fn(world.New(c.Memory, world.Call{Network: membertest.Name, Now: c.Now, Actor: world.Actor{System: true}}))
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// list reads all records below a prefix.
-func list[T any](c *chain, prefix string) []*T {
-	return look(c, func(w *world.World) (all []*T, err error) {
-		err = world.Scan(w, prefix, record.PrefixEnd(prefix), func(_ string, v *T) (bool, error) {
-			all = append(all, v)
-			return true, nil
-		})
-		return all, err
-	})
-}
-
-// find reads a record, nil when there is none.
-func find[T any](c *chain, key record.Key[T]) *T {
-	return look(c, func(w *world.World) (*T, error) { return world.Find(w, key) })
-}
-
 func (c *chain) settlement(id string) *record.Settlement {
-	return look(c, func(w *world.World) (*record.Settlement, error) { return settlement.Get(w, id) })
+	return membertest.Look(c, func(w *world.World) (*record.Settlement, error) { return settlement.Get(w, id) })
 }
 
 func (c *chain) holdings(number string) []record.Holding {
-	return look(c, func(w *world.World) ([]record.Holding, error) { return certificate.Holdings(w, number) })
+	return membertest.Look(c, func(w *world.World) ([]record.Holding, error) { return certificate.Holdings(w, number) })
 }
 
 // leg names fen as their owner sees them now: with the holding that has them.
 func (c *chain) leg(number string, fen interval.Interval) record.Leg {
 	leg := record.Leg{Certificate: number, Interval: fen, Holding: 1, Version: 1}
-	for _, h := range list[record.Holding](c, record.HoldingsPrefix(number)) {
+	for _, h := range membertest.List[record.Holding](c, record.HoldingsPrefix(number)) {
 		if h.Interval.Contains(interval.Of(fen.From, fen.From)) {
 			leg.Holding, leg.Version = h.ID, h.Version
 		}
@@ -302,7 +259,7 @@ func certNumber(debtor string, day calendar.Date, n int) string {
 func (c *chain) trade(buyer, seller, invoice string, amount money.Fen, late money.Rate) (contract string, cover record.Allocation, err error) {
 	document := digest(fmt.Sprintf("%s buys of %s, late interest %s", buyer, seller, late))
 	contract = evidence.DocumentID(membertest.ID(buyer), membertest.ID(seller), document)
-	if find(c, record.ContractKey(contract)) == nil {
+	if membertest.Find(c, record.ContractKey(contract)) == nil {
 		_, err = run(c, maker(seller), evidence.RecordContract, evidence.ContractArgument{
 			Buyer: membertest.ID(buyer), Seller: membertest.ID(seller), Document: document,
 			Signed: c.Now.Date().AddDays(-30), TermDays: 60, Agreed: true, LateRate: late,
@@ -386,7 +343,7 @@ const (
 // finance posts a rate of a bank's with the terms, takes it for the holder, and carries it
 // as far as the stage says.
 func (c *chain) finance(holder, bank string, terms record.Terms, legs []record.Leg, stage string) (string, error) {
-	rate := fmt.Sprintf("rate%d", len(list[record.PostedRate](c, record.RatesPrefix(""))))
+	rate := fmt.Sprintf("rate%d", len(membertest.List[record.PostedRate](c, record.RatesPrefix(""))))
 	if _, err := run(c, maker(bank), financing.PostRate, financing.RateArgument{
 		ID: rate, MaxDays: 400, Min: 1, Max: 1 << 50, Terms: terms, Account: "main", From: c.Now.Date(), Until: c.Now.Date().AddDays(60),
 	}); err != nil {
@@ -396,7 +353,7 @@ func (c *chain) finance(holder, bank string, terms record.Terms, legs []record.L
 	dated.ValueDate = c.Now.Date()
 	var parts []financing.Part
 	for _, leg := range legs {
-		cert := find(c, record.CertificateKey(leg.Certificate))
+		cert := membertest.Find(c, record.CertificateKey(leg.Certificate))
 		if cert == nil {
 			return "", code.NotFound.New("certificate %s", leg.Certificate)
 		}

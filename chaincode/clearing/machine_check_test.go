@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 )
@@ -27,10 +28,10 @@ type state struct {
 func (x *machine) read() state {
 	s := state{
 		holdings:    map[string][]record.Holding{},
-		settlements: list[record.Settlement](x.chain, record.SettlementsPrefix()),
-		financings:  list[record.Financing](x.chain, record.FinancingsPrefix()),
-		pledges:     list[record.Pledge](x.chain, "pledge/"), orders: list[record.Order](x.chain, "order/"),
-		runs: list[record.Run](x.chain, record.RunsPrefix("")), rounds: list[record.Round](x.chain, "round/"),
+		settlements: membertest.List[record.Settlement](x.chain, record.SettlementsPrefix()),
+		financings:  membertest.List[record.Financing](x.chain, record.FinancingsPrefix()),
+		pledges:     membertest.List[record.Pledge](x.chain, "pledge/"), orders: membertest.List[record.Order](x.chain, "order/"),
+		runs: membertest.List[record.Run](x.chain, record.RunsPrefix("")), rounds: membertest.List[record.Round](x.chain, "round/"),
 	}
 	const prefix = "certificate/"
 	err := x.Memory.Scan(prefix, record.PrefixEnd(prefix), func(key string, value []byte) (bool, error) {
@@ -201,7 +202,7 @@ func (x *machine) checkInterest(t *rapid.T) {
 			t.Fatalf("late interest %s is %s", s.ID, s.State)
 		}
 	}
-	for _, v := range list[record.Waiver](x.chain, record.WaiversPrefix()) {
+	for _, v := range membertest.List[record.Waiver](x.chain, record.WaiversPrefix()) {
 		if v.At != 0 {
 			waived[v.Certificate] += v.Amount
 		}
@@ -326,7 +327,7 @@ func (x *machine) checkRuns(t *rapid.T) {
 				}[l.Kind] += l.Interval.Amount()
 			}
 			tallies[id] = tally
-			if find(x.chain, record.EntryKey(id, c.Number)) == nil {
+			if membertest.Find(x.chain, record.EntryKey(id, c.Number)) == nil {
 				t.Fatalf("certificate %s is not in run %s", c.Number, id)
 			}
 		}
@@ -339,7 +340,7 @@ func (x *machine) checkRuns(t *rapid.T) {
 		if closed := r.State == record.RunClosed; r.State != record.RunDividing && closed != (r.Tally.Owed() == 0) {
 			t.Fatalf("run %s is %s: %+v", r.ID, r.State, r.Tally)
 		}
-		if marked := find(x.chain, record.UnpaidKey(r.Debtor, r.Payment)) != nil; marked != (r.Tally.Wanted() > 0) {
+		if marked := membertest.Find(x.chain, record.UnpaidKey(r.Debtor, r.Payment)) != nil; marked != (r.Tally.Wanted() > 0) {
 			t.Fatalf("run %s is marked as unpaid: %t, %+v", r.ID, marked, r.Tally)
 		}
 		if r.State == record.RunDividing && !x.goesOn(r.ID) {
@@ -352,7 +353,7 @@ func (x *machine) checkRuns(t *rapid.T) {
 }
 
 func (x *machine) goesOn(run string) bool {
-	return slices.ContainsFunc(list[record.Due](x.chain, record.DuePrefix()), func(d *record.Due) bool {
+	return slices.ContainsFunc(membertest.List[record.Due](x.chain, record.DuePrefix()), func(d *record.Due) bool {
 		return d.Kind == record.DueRound && d.ID == run
 	})
 }
@@ -460,7 +461,7 @@ func (x *machine) checkPledges(t *rapid.T) {
 
 // checkLines: a credit line is used by what its certificates still owe.
 func (x *machine) checkLines(t *rapid.T) {
-	for _, l := range list[record.Line](x.chain, record.LinesPrefix("")) {
+	for _, l := range membertest.List[record.Line](x.chain, record.LinesPrefix("")) {
 		var used money.Fen
 		for _, c := range x.seen.certificates {
 			if c.Bank == l.Bank && c.Line == l.ID {

@@ -372,7 +372,7 @@ func (x *machine) waived(t *rapid.T) {
 }
 
 func (x *machine) waiverConsent(t *rapid.T) {
-	v := pick(t, list[record.Waiver](x.chain, record.WaiversPrefix()), "waiver")
+	v := pick(t, membertest.List[record.Waiver](x.chain, record.WaiversPrefix()), "waiver")
 	x.do(t, true, func(c *chain) error {
 		_, err := run(c, maker(c.nameOf(v.Pledgee)), clearing.ConsentToWaiver, clearing.WaiverArgument{ID: v.ID})
 		return err
@@ -391,7 +391,7 @@ func (x *machine) offered(t *rapid.T) {
 }
 
 func (x *machine) accepted(t *rapid.T) {
-	e := pick(t, list[record.Extension](x.chain, record.ExtensionsPrefix()), "extension")
+	e := pick(t, membertest.List[record.Extension](x.chain, record.ExtensionsPrefix()), "extension")
 	h, leg := x.fen(t, func(h *record.Holding) bool { return h.Certificate == e.Certificate && owed(h) })
 	x.do(t, true, func(c *chain) error {
 		_, err := run(c, maker(c.nameOf(h.Owner)), clearing.AcceptExtension, clearing.AcceptExtensionArgument{ID: e.ID, Interval: leg.Interval})
@@ -400,7 +400,7 @@ func (x *machine) accepted(t *rapid.T) {
 }
 
 func (x *machine) consented(t *rapid.T) {
-	e := pick(t, list[record.Extension](x.chain, record.ExtensionsPrefix()), "extension")
+	e := pick(t, membertest.List[record.Extension](x.chain, record.ExtensionsPrefix()), "extension")
 	who := []string{"HANGZHOU"}
 	for _, p := range e.Parts {
 		for _, other := range p.Others {

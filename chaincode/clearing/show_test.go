@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tierledger/tierledger/chaincode/certificate"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
@@ -23,13 +24,13 @@ func (s *story) show(p step) string {
 	switch label := p.label(); {
 	case regexp.MustCompile(`^[FSLPO][0-9]+$`).MatchString(label) && s.ids[label] == "":
 	case label == "runs":
-		for _, r := range list[record.Run](s.chain, record.RunsPrefix("")) {
+		for _, r := range membertest.List[record.Run](s.chain, record.RunsPrefix("")) {
 			s.showRun(&b, r)
 		}
 	case label == "unpaid":
 		for _, f := range s.firms {
-			prefix := record.UnpaidPrefix(memberOf(f.Name))
-			look(s.chain, func(w *world.World) (bool, error) {
+			prefix := record.UnpaidPrefix(membertest.MemberOf(f.Name))
+			membertest.Look(s.chain, func(w *world.World) (bool, error) {
 				return true, world.Scan(w, prefix, record.PrefixEnd(prefix), func(key string, _ *record.Marker) (bool, error) {
 					fmt.Fprintf(&b, "%s owes what was due on %s\n", f.Name, key[len(prefix):])
 					return true, nil
@@ -39,25 +40,25 @@ func (s *story) show(p step) string {
 	case label == "legs":
 		s.showLegs(&b)
 	case label == "lines":
-		for _, l := range list[record.Line](s.chain, record.LinesPrefix("")) {
+		for _, l := range membertest.List[record.Line](s.chain, record.LinesPrefix("")) {
 			fmt.Fprintf(&b, "line %s of %s on %s: used %s of %s\n", l.ID, l.Bank, l.Debtor, l.Used, l.Limit)
 		}
 	case label == "due":
-		for _, d := range list[record.Due](s.chain, record.DuePrefix()) {
+		for _, d := range membertest.List[record.Due](s.chain, record.DuePrefix()) {
 			fmt.Fprintf(&b, "%s at %s\n", d.ID, d.At)
 		}
 	case strings.HasPrefix(label, "F"):
-		s.showFinancing(&b, find(s.chain, record.FinancingKey(p.id(label))))
+		s.showFinancing(&b, membertest.Find(s.chain, record.FinancingKey(p.id(label))))
 	case strings.HasPrefix(label, "S") || strings.HasPrefix(label, "L"):
 		fmt.Fprintln(&b, s.settlementText(s.settlement(p.id(label))))
 	case strings.HasPrefix(label, "P"):
-		l := find(s.chain, record.PledgeKey(p.id(label)))
+		l := membertest.Find(s.chain, record.PledgeKey(p.id(label)))
 		fmt.Fprintf(&b, "%s pledged to %s for %s, %s of it cleared, %s\n", l.Leg.Interval, l.Pledgee, l.Secured, l.Cleared, l.State)
 	case strings.HasPrefix(label, "O"):
-		o := find(s.chain, record.OrderKey(p.id(label)))
+		o := membertest.Find(s.chain, record.OrderKey(p.id(label)))
 		fmt.Fprintf(&b, "%s %s, took %s, short of %s, moved %s\n", o.Kind, o.State, o.Taken, o.Shortfall, o.Moved)
 	case strings.HasPrefix(label, "CORE-") || strings.HasPrefix(label, "CITY-"):
-		if r := find(s.chain, record.RunKey(p.id(label))); r != nil {
+		if r := membertest.Find(s.chain, record.RunKey(p.id(label))); r != nil {
 			s.showRun(&b, r)
 		}
 	default:
@@ -87,7 +88,7 @@ func (s *story) showRun(b *strings.Builder, r *record.Run) {
 
 // showLegs lists the legs by their fen, with what each was computed to.
 func (s *story) showLegs(b *strings.Builder) {
-	legs := list[record.Settlement](s.chain, record.SettlementsPrefix())
+	legs := membertest.List[record.Settlement](s.chain, record.SettlementsPrefix())
 	legs = slices.DeleteFunc(legs, func(t *record.Settlement) bool { return !t.Purpose.Leg() })
 	slices.SortStableFunc(legs, func(x, y *record.Settlement) int { return cmp.Or(cmp.Compare(x.Round, y.Round), byFen(x, y)) })
 	for _, t := range legs {
@@ -126,7 +127,7 @@ func (s *story) settlementText(t *record.Settlement) string {
 }
 
 func (s *story) showCertificate(b *strings.Builder, number string) {
-	c := find(s.chain, record.CertificateKey(number))
+	c := membertest.Find(s.chain, record.CertificateKey(number))
 	if c == nil {
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +17,6 @@ import (
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/member/membertest"
-	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 )
 
@@ -42,46 +40,22 @@ func TestScenarios(t *testing.T) {
 		s := &story{chain: newChain(t, more...), ids: map[string]string{}}
 		s.small = filepath.Base(path) == "dividing"
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			return s.shorten(s.step(step{t, d, s}))
+			return s.shorten(s.step(step{membertest.Words{T: t, TestData: d}, s}))
 		})
 	})
 }
 
 // step reads the arguments of one command.
 type step struct {
-	*testing.T
-	*datadriven.TestData
+	membertest.Words
 	s *story
 }
 
 // label is the first argument, which stands without a name.
-func (p step) label() string { return p.bare(0) }
+func (p step) label() string { return p.Bare(0) }
 
 // word is the second argument without a name.
-func (p step) word() string { return p.bare(1) }
-
-func (p step) bare(n int) string {
-	if len(p.CmdArgs) <= n || len(p.CmdArgs[n].Vals) > 0 {
-		return ""
-	}
-	return p.CmdArgs[n].Key
-}
-
-func (p step) list(name string) []string {
-	for _, a := range p.CmdArgs {
-		if a.Key == name {
-			return a.Vals
-		}
-	}
-	return nil
-}
-
-func (p step) text(name, otherwise string) string {
-	if list := p.list(name); len(list) > 0 {
-		return list[0]
-	}
-	return otherwise
-}
+func (p step) word() string { return p.Bare(1) }
 
 // id is what a label stands for, or the text itself.
 func (p step) id(label string) string {
@@ -95,67 +69,15 @@ func (p step) id(label string) string {
 		}
 	}
 	if debtor, day, ok := strings.Cut(label, "-"); ok {
-		return memberOf(debtor) + "-" + day
+		return membertest.MemberOf(debtor) + "-" + day
 	}
 	return label
-}
-
-var firmName = regexp.MustCompile(`^[A-Z]{3,}[0-9]*$`)
-
-// memberOf is the id of a firm; a text that is no name is taken as it is.
-func memberOf(text string) string {
-	if firmName.MatchString(text) {
-		return membertest.ID(text)
-	}
-	return text
-}
-
-func (p step) member(name, otherwise string) string { return memberOf(p.text(name, otherwise)) }
-
-func (p step) fen(name, otherwise string) money.Fen {
-	text := p.text(name, otherwise)
-	if text == "" {
-		return 0
-	}
-	v, err := money.Parse(text)
-	if err != nil {
-		p.T.Fatalf("%s: %s: %v", p.Pos, name, err)
-	}
-	return v
-}
-
-// percent is a rate as people write it: 3 or 2.62.
-func (p step) percent(name string, otherwise money.Rate) money.Rate {
-	text := p.text(name, "")
-	if text == "" {
-		return otherwise
-	}
-	v, err := money.ParseRateHuman(text)
-	if err != nil {
-		p.T.Fatalf("%s: %s: %v", p.Pos, name, err)
-	}
-	return v
-}
-
-func (p step) number(name, otherwise string) int {
-	n, err := strconv.Atoi(p.text(name, otherwise))
-	if err != nil {
-		p.T.Fatalf("%s: %s: %v", p.Pos, name, err)
-	}
-	return n
-}
-
-func (p step) date(name string, otherwise calendar.Date) calendar.Date {
-	if !p.HasArg(name) {
-		return otherwise
-	}
-	return membertest.Day(p.T, p.text(name, ""))
 }
 
 // days reads runs of days: 2027-02-06..2027-02-12.
 func (p step) days(name string) []calendar.Date {
 	var all []calendar.Date
-	for _, text := range p.list(name) {
+	for _, text := range p.List(name) {
 		from, to, ok := strings.Cut(text, "..")
 		if !ok {
 			to = from
@@ -167,56 +89,24 @@ func (p step) days(name string) []calendar.Date {
 	return all
 }
 
-// at is a time so long from now: 72h, or -1h for an hour ago.
-func (p step) at(name string, otherwise calendar.Instant) calendar.Instant {
-	if !p.HasArg(name) {
-		return otherwise
-	}
-	length, err := time.ParseDuration(p.text(name, ""))
-	if err != nil {
-		p.T.Fatalf("%s: %s: %v", p.Pos, name, err)
-	}
-	return p.s.Now.Add(length)
-}
-
-// digest is the hash of a document with the argument's name; "none" is no hash.
-func (p step) digest(name, otherwise string) record.Digest {
-	if text := p.text(name, otherwise); text != "none" {
-		return digest(text)
-	}
-	return record.Digest{}
-}
-
-// by is who signs: "STEEL" is its maker. with= are the firms that have approved the
-// proposal, of the quorum=, a counterparty's when it is left out.
-func (p step) by(otherwise string) signer {
-	person := p.text("by", otherwise)
-	if !strings.Contains(person, "/") {
-		person += "/maker"
-	}
-	by := signer{person: person, quorum: membertest.Quorum(p.text("quorum", "")), approvers: p.list("with")}
-	if by.quorum == 0 && len(by.approvers) > 0 {
-		by.quorum = record.QuorumCounterparty
-	}
-	return by
-}
-
 // under is by for what needs a quorum in any case; alone= leaves it out.
-func (p step) under(otherwise string, quorum record.Quorum, approvers ...string) signer {
-	by := p.by(otherwise)
-	if by.quorum == 0 && !p.HasArg("alone") {
-		by.quorum, by.approvers = quorum, approvers
+func (p step) under(otherwise string, quorum record.Quorum, approvers ...string) membertest.Signer {
+	by := p.By(otherwise)
+	if by.Quorum == 0 && !p.HasArg("alone") {
+		by.Quorum, by.Approvers = quorum, approvers
 	}
 	return by
 }
 
 // ordered is by for an order of a court.
-func (p step) ordered() signer { return p.under("HANGZHOU", record.QuorumInstitution, "AUDIT") }
+func (p step) ordered() membertest.Signer {
+	return p.under("HANGZHOU", record.QuorumInstitution, "AUDIT")
+}
 
 // legs reads "C1/1-30000", or "C1/2.1/1-30000" with holding and version.
 func (p step) legs(name string) []record.Leg {
 	var list []record.Leg
-	for _, text := range p.list(name) {
+	for _, text := range p.List(name) {
 		if text != "" {
 			list = append(list, p.leg(text))
 		}
@@ -226,39 +116,26 @@ func (p step) legs(name string) []record.Leg {
 
 func (p step) leg(text string) record.Leg {
 	parts := strings.Split(text, "/")
-	leg := p.s.leg(p.id(parts[0]), p.interval(parts[len(parts)-1]))
+	leg := p.s.leg(p.id(parts[0]), p.Interval(parts[len(parts)-1]))
 	if len(parts) == 3 {
 		holding, version, _ := strings.Cut(parts[1], ".")
-		leg.Holding, leg.Version = uint32(p.count(holding)), uint32(p.count(version))
+		leg.Holding, leg.Version = uint32(p.Count(holding)), uint32(p.Count(version))
 	}
 	return leg
-}
-
-func (p step) interval(text string) interval.Interval {
-	from, to, _ := strings.Cut(text, "-")
-	return interval.Of(p.count(from), p.count(to))
-}
-
-func (p step) count(text string) money.Fen {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		p.T.Fatalf("%s: %v", p.Pos, err)
-	}
-	return money.Fen(n)
 }
 
 // terms reads what a bank offers: a sale without recourse where nothing else is said.
 func (p step) terms() record.Terms {
 	t := plain()
-	t.Rate, t.Advance = p.percent("rate", t.Rate), p.percent("advance", t.Advance)
-	if kind := p.text("kind", ""); kind != "" && t.Kind.UnmarshalText([]byte(kind)) != nil {
+	t.Rate, t.Advance = p.Percent("rate", t.Rate), p.Percent("advance", t.Advance)
+	if kind := p.Text("kind", ""); kind != "" && t.Kind.UnmarshalText([]byte(kind)) != nil {
 		p.T.Fatalf("%s: kind %s", p.Pos, kind)
 	}
-	if mode := p.text("interest", ""); mode != "" && t.Interest.UnmarshalText([]byte(mode)) != nil {
+	if mode := p.Text("interest", ""); mode != "" && t.Interest.UnmarshalText([]byte(mode)) != nil {
 		p.T.Fatalf("%s: interest %s", p.Pos, mode)
 	}
 	if p.HasArg("guarantor") {
-		t.Guarantor, t.Guarantee, t.GuaranteeContract = p.member("guarantor", ""), p.fen("guarantee", ""), digest("deed")
+		t.Guarantor, t.Guarantee, t.GuaranteeContract = p.Member("guarantor", ""), p.Fen("guarantee", ""), digest("deed")
 	}
 	return t
 }
@@ -304,18 +181,18 @@ func (s *story) discover(tell bool) string {
 	for _, id := range s.ids {
 		known[id] = true
 	}
-	for _, f := range list[record.Financing](s.chain, record.FinancingsPrefix()) {
+	for _, f := range membertest.List[record.Financing](s.chain, record.FinancingsPrefix()) {
 		if !known[f.ID] {
 			s.name("F", f.ID)
 			known[f.ID] = true
 		}
 	}
-	for _, p := range list[record.Pledge](s.chain, "pledge/") {
+	for _, p := range membertest.List[record.Pledge](s.chain, "pledge/") {
 		if !known[p.ID] {
 			s.name("P", p.ID)
 		}
 	}
-	all := list[record.Settlement](s.chain, record.SettlementsPrefix())
+	all := membertest.List[record.Settlement](s.chain, record.SettlementsPrefix())
 	slices.SortStableFunc(all, byFen)
 	var b strings.Builder
 	for _, t := range all {
@@ -406,8 +283,8 @@ func (s *story) runNetwork(p step) (string, bool) {
 		return s.show(p), true
 	case "pack":
 		s.pack(p.T, func(pack *record.Pack) {
-			pack.CoolingOffHours = int32(p.number("cooling", "0"))
-			pack.GraceDays = int32(p.number("grace", "0"))
+			pack.CoolingOffHours = int32(p.Number("cooling", "0"))
+			pack.GraceDays = int32(p.Number("grace", "0"))
 			pack.Holidays, pack.Workdays = p.days("off"), p.days("on")
 		})
 		return "ok\n", true

@@ -124,7 +124,7 @@ func TestWhoHasSigned(t *testing.T) {
 	if err := c.quote(id, "HANGZHOU", terms, c.Now+anHour); err != nil {
 		t.Fatal(err)
 	}
-	sealed := find(c, record.QuoteKey(id, membertest.ID("HANGZHOU"))).Signed
+	sealed := membertest.Find(c, record.QuoteKey(id, membertest.ID("HANGZHOU"))).Signed
 	signedBy("the quote", sealed, "HANGZHOU", record.Digest{})
 	asked := c.financing(id).HolderSigned
 	if err := c.choose("STEEL", id, "HANGZHOU", terms); err != nil {
@@ -141,12 +141,12 @@ func TestWhoHasSigned(t *testing.T) {
 	if f.HolderSigned.TxID == asked.TxID {
 		t.Error("the holder has signed its request only")
 	}
-	old := list[record.Financing](c, record.FinancingsPrefix())
+	old := membertest.List[record.Financing](c, record.FinancingsPrefix())
 	for _, f := range old {
 		if f.Rate != "recourse" {
 			continue
 		}
-		rate := find(c, record.RateKey(f.Funder, f.Rate))
+		rate := membertest.Find(c, record.RateKey(f.Funder, f.Rate))
 		signedBy("the bank of a posted rate", f.FunderSigned, "SHANGHAI", rate.Signed.TxID)
 		leg := c.leg(certNumber("CORE", c.Now.Date(), 2), interval.Of(1, cell))
 		out, err := run(c, agreed("SHANGHAI", "BEIJING"), financing.Resell, financing.ResellArgument{
@@ -190,7 +190,7 @@ func TestAmounts(t *testing.T) {
 	}
 	for i, of := range []amount{choice, quote, guarantee, share} {
 		for id, want := range map[string]money.Fen{agreed: []money.Fen{10 * cell, 10 * cell, 1000, 50}[i], "none": 0, "?": 0} {
-			if got := look(c, func(w *world.World) (money.Fen, error) { return of(w, id) }); got != want {
+			if got := membertest.Look(c, func(w *world.World) (money.Fen, error) { return of(w, id) }); got != want {
 				t.Errorf("amount %d of %q: %s, want %s", i, id, got, want)
 			}
 		}

@@ -95,7 +95,7 @@ func (c *chain) pack(t testing.TB, change func(*record.Pack)) {
 // open registers an account, which its bank confirms.
 func (c *chain) open(t testing.TB, firm, account, bank string) {
 	t.Helper()
-	by := signer{person: firm + "/maker", quorum: record.QuorumChecker}
+	by := membertest.Signer{Person: firm + "/maker", Quorum: record.QuorumChecker}
 	_, err := run(c, by, member.ProposeAccount, member.ProposeAccountArgument{
 		ID: account, Bank: membertest.ID(bank), Commitment: digest(firm + account), Sealed: []byte("number"),
 	})
@@ -109,43 +109,23 @@ func (c *chain) open(t testing.TB, firm, account, bank string) {
 	}
 }
 
-// signer is who runs an operation: a person such as "STEEL/maker", alone or with
-// the approvers of a proposal.
-type signer struct {
-	person    string
-	quorum    record.Quorum
-	approvers []string // members
-}
+func alone(person string) membertest.Signer { return membertest.Signer{Person: person} }
 
-func alone(person string) signer { return signer{person: person} }
-
-func maker(firm string) signer { return alone(firm + "/maker") }
+func maker(firm string) membertest.Signer { return alone(firm + "/maker") }
 
 // agreed is a proposal of one firm that another has approved.
-func agreed(firm, other string) signer {
-	return signer{person: firm + "/maker", quorum: record.QuorumCounterparty, approvers: []string{other}}
+func agreed(firm, other string) membertest.Signer {
+	return membertest.Signer{Person: firm + "/maker", Quorum: record.QuorumCounterparty, Approvers: []string{other}}
 }
 
 // court is an order that one institution enters and another confirms.
-func court() signer {
-	return signer{person: "HANGZHOU/maker", quorum: record.QuorumInstitution, approvers: []string{"AUDIT"}}
+func court() membertest.Signer {
+	return membertest.Signer{Person: "HANGZHOU/maker", Quorum: record.QuorumInstitution, Approvers: []string{"AUDIT"}}
 }
 
 // run runs fn as one transaction and keeps what it wrote when it succeeds.
-func run[In, Out any](
-	c *chain, by signer, fn func(*world.World, In) (Out, error), in In,
-) (out Out, err error) {
-	c.last, err = c.Do(by.person, func(w *world.World) error {
-		actor := w.Actor()
-		actor.Quorum = by.quorum
-		for _, name := range by.approvers {
-			actor.Approvers = append(actor.Approvers, world.Person{Member: membertest.ID(name), Person: "maker"})
-		}
-		return w.As(actor, func() (err error) {
-			out, err = fn(w, in)
-			return err
-		})
-	})
+func run[In, Out any](c *chain, by membertest.Signer, fn func(*world.World, In) (Out, error), in In) (out Out, err error) {
+	out, c.last, err = membertest.Run(c.Network, by, fn, in)
 	c.tell(err)
 	return out, err
 }
@@ -156,47 +136,22 @@ func (c *chain) tell(err error) {
 	}
 }
 
-// look reads from the ledger without a transaction.
-func look[T any](c *chain, fn func(*world.World) (T, error)) T {
-	v, err := fn(c.World(world.Actor{System: true}))
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// list reads all records below a prefix.
-func list[T any](c *chain, prefix string) []*T {
-	return look(c, func(w *world.World) (all []*T, err error) {
-		err = world.Scan(w, prefix, record.PrefixEnd(prefix), func(_ string, v *T) (bool, error) {
-			all = append(all, v)
-			return true, nil
-		})
-		return all, err
-	})
-}
-
-// find reads a record, nil when there is none.
-func find[T any](c *chain, key record.Key[T]) *T {
-	return look(c, func(w *world.World) (*T, error) { return world.Find(w, key) })
-}
-
 func (c *chain) financing(id string) *record.Financing {
-	return look(c, func(w *world.World) (*record.Financing, error) { return financing.Get(w, id) })
+	return membertest.Look(c, func(w *world.World) (*record.Financing, error) { return financing.Get(w, id) })
 }
 
 func (c *chain) settlement(id string) *record.Settlement {
-	return look(c, func(w *world.World) (*record.Settlement, error) { return settlement.Get(w, id) })
+	return membertest.Look(c, func(w *world.World) (*record.Settlement, error) { return settlement.Get(w, id) })
 }
 
 func (c *chain) holdings(certificateNumber string) []record.Holding {
-	return look(c, func(w *world.World) ([]record.Holding, error) { return certificate.Holdings(w, certificateNumber) })
+	return membertest.Look(c, func(w *world.World) ([]record.Holding, error) { return certificate.Holdings(w, certificateNumber) })
 }
 
 // leg names fen as their owner sees them now: with the holding that has them.
 func (c *chain) leg(certificateNumber string, fen interval.Interval) record.Leg {
 	leg := record.Leg{Certificate: certificateNumber, Interval: fen, Holding: 1, Version: 1}
-	for _, h := range list[record.Holding](c, record.HoldingsPrefix(certificateNumber)) {
+	for _, h := range membertest.List[record.Holding](c, record.HoldingsPrefix(certificateNumber)) {
 		if h.Interval.Contains(interval.Of(fen.From, fen.From)) {
 			leg.Holding, leg.Version = h.ID, h.Version
 		}
@@ -284,7 +239,7 @@ func certNumber(debtor string, day calendar.Date, n int) string {
 func (c *chain) trade(buyer, seller, invoice string, amount money.Fen) (contract string, cover record.Allocation, err error) {
 	document := digest(buyer + " buys of " + seller)
 	contract = evidence.DocumentID(membertest.ID(buyer), membertest.ID(seller), document)
-	known := look(c, func(w *world.World) (bool, error) { return world.Exists(w, record.ContractKey(contract)) })
+	known := membertest.Look(c, func(w *world.World) (bool, error) { return world.Exists(w, record.ContractKey(contract)) })
 	if !known {
 		_, err = run(c, maker(seller), evidence.RecordContract, evidence.ContractArgument{
 			Buyer: membertest.ID(buyer), Seller: membertest.ID(seller), Document: document,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 )
@@ -109,7 +110,7 @@ func (x *machine) alive(l record.Lock) bool {
 		return f != nil && f.Terms.Kind == record.PledgeLoan && f.Registered != "" &&
 			(f.State == record.FinancingAgreed || f.State == record.FinancingDisbursed)
 	case record.LockOffer:
-		o := find(x.chain, record.TransferKey(l.Order))
+		o := membertest.Find(x.chain, record.TransferKey(l.Order))
 		return o != nil && o.State == record.TransferOffered
 	case record.LockFreeze:
 		return slices.ContainsFunc(x.seen.orders, func(o *record.Order) bool { return o.ID == l.Order && o.State == record.OrderInForce })
@@ -193,11 +194,11 @@ func (x *machine) checkLimits(t *rapid.T) {
 	})
 	groups := map[string][2]money.Fen{}
 	parents := map[string]string{}
-	all := list[record.Group](x.chain, record.GroupsPrefix(""))
+	all := membertest.List[record.Group](x.chain, record.GroupsPrefix(""))
 	for _, g := range all {
 		parents[g.ID] = g.Parent
 	}
-	for _, l := range list[record.Limit](x.chain, record.LimitsPrefix("")) {
+	for _, l := range membertest.List[record.Limit](x.chain, record.LimitsPrefix("")) {
 		key := limitOf{l.Bank, l.Of, l.Member}
 		if l.Reserved != reserved[key] || l.Used != used[key] {
 			t.Fatalf("limit of %s on %s %s: reserved %s and used %s, by quotes and holdings %s and %s",
@@ -284,7 +285,7 @@ func (x *machine) checkOutstanding(t *rapid.T) {
 
 // checkLines: a credit line is used by what its certificates still owe.
 func (x *machine) checkLines(t *rapid.T) {
-	for _, l := range list[record.Line](x.chain, record.LinesPrefix("")) {
+	for _, l := range membertest.List[record.Line](x.chain, record.LinesPrefix("")) {
 		var used money.Fen
 		for _, c := range x.seen.certificates {
 			if c.Bank == l.Bank && c.Line == l.ID {
@@ -300,7 +301,7 @@ func (x *machine) checkLines(t *rapid.T) {
 // checkOffers: posted rates and offers to pay early count what was taken and came to
 // something, or still may.
 func (x *machine) checkOffers(t *rapid.T) {
-	for _, r := range list[record.PostedRate](x.chain, record.RatesPrefix("")) {
+	for _, r := range membertest.List[record.PostedRate](x.chain, record.RatesPrefix("")) {
 		var taken money.Fen
 		for _, f := range x.seen.financings {
 			on := f.State == record.FinancingAgreed || f.State == record.FinancingDisbursed || f.State == record.FinancingEnded
@@ -312,7 +313,7 @@ func (x *machine) checkOffers(t *rapid.T) {
 			t.Fatalf("rate %s of %s: taken %s, by financings %s", r.ID, nameOf(r.Bank), r.Taken, taken)
 		}
 	}
-	for _, o := range list[record.DiscountOffer](x.chain, record.DiscountsPrefix("")) {
+	for _, o := range membertest.List[record.DiscountOffer](x.chain, record.DiscountsPrefix("")) {
 		var taken money.Fen
 		for _, s := range x.seen.settlements {
 			if s.Payer == o.Debtor && s.Offer == o.ID && (s.State.Live() || s.State == record.SettlementSettled) {
@@ -335,7 +336,7 @@ func (x *machine) checkAdvices(t *rapid.T) {
 		if s.State != record.SettlementSettled {
 			continue
 		}
-		a := find(x.chain, record.AdviceKey(s.AdviceBank, s.AdviceRef))
+		a := membertest.Find(x.chain, record.AdviceKey(s.AdviceBank, s.AdviceRef))
 		if a == nil || a.Settlement != s.ID || a.Amount != s.Amount || a.Bank != s.PayeeBank {
 			t.Fatalf("settlement %s of %s is settled by %+v", s.ID, s.Amount, a)
 		}

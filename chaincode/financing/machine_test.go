@@ -392,7 +392,7 @@ func (x *machine) offered(t *rapid.T) {
 
 func (x *machine) accepted(t *rapid.T) {
 	var offers []*record.Transfer
-	for _, o := range list[record.Transfer](x.chain, "transfer/") {
+	for _, o := range membertest.List[record.Transfer](x.chain, "transfer/") {
 		if o.State == record.TransferOffered {
 			offers = append(offers, o)
 		}
@@ -488,13 +488,13 @@ func (x *machine) swept(t *rapid.T) {
 func (x *machine) read() state {
 	s := state{
 		certificates: x.certificates(), holdings: map[string][]record.Holding{},
-		financings:  list[record.Financing](x.chain, record.FinancingsPrefix()),
-		settlements: list[record.Settlement](x.chain, record.SettlementsPrefix()),
-		quotes:      list[record.Quote](x.chain, "quote/"), orders: list[record.Order](x.chain, "order/"),
-		due: list[record.Due](x.chain, record.DuePrefix()),
+		financings:  membertest.List[record.Financing](x.chain, record.FinancingsPrefix()),
+		settlements: membertest.List[record.Settlement](x.chain, record.SettlementsPrefix()),
+		quotes:      membertest.List[record.Quote](x.chain, "quote/"), orders: membertest.List[record.Order](x.chain, "order/"),
+		due: membertest.List[record.Due](x.chain, record.DuePrefix()),
 	}
 	for _, c := range s.certificates {
-		s.holdings[c.Number] = look(x.chain, func(w *world.World) ([]record.Holding, error) { return certificate.Holdings(w, c.Number) })
+		s.holdings[c.Number] = membertest.Look(x.chain, func(w *world.World) ([]record.Holding, error) { return certificate.Holdings(w, c.Number) })
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/credit"
+	"github.com/tierledger/tierledger/chaincode/member/membertest"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/chaincode/world"
 )
@@ -18,23 +19,23 @@ func (s *story) show(p step) string {
 	case label == "limits":
 		s.showLimits(&b)
 	case label == "lines":
-		for _, l := range list[record.Line](s.chain, record.LinesPrefix("")) {
+		for _, l := range membertest.List[record.Line](s.chain, record.LinesPrefix("")) {
 			fmt.Fprintf(&b, "line %s of %s on %s: used %s of %s\n", l.ID, l.Bank, l.Debtor, l.Used, l.Limit)
 		}
 	case label == "rates":
-		for _, r := range list[record.PostedRate](s.chain, record.RatesPrefix("")) {
+		for _, r := range membertest.List[record.PostedRate](s.chain, record.RatesPrefix("")) {
 			fmt.Fprintf(&b, "rate %s of %s: taken %s of %s\n", r.ID, r.Bank, r.Taken, r.Volume)
 		}
 	case label == "discounts":
-		for _, o := range list[record.DiscountOffer](s.chain, record.DiscountsPrefix("")) {
+		for _, o := range membertest.List[record.DiscountOffer](s.chain, record.DiscountsPrefix("")) {
 			fmt.Fprintf(&b, "offer %s of %s: taken %s of %s\n", o.ID, o.Debtor, o.Taken, o.Volume)
 		}
 	case label == "advices":
-		for _, a := range list[record.Advice](s.chain, "advice/") {
+		for _, a := range membertest.List[record.Advice](s.chain, "advice/") {
 			fmt.Fprintf(&b, "%s of %s: %s for %s\n", a.Reference, a.Bank, a.Amount, a.Settlement)
 		}
 	case label == "due":
-		for _, d := range list[record.Due](s.chain, record.DuePrefix()) {
+		for _, d := range membertest.List[record.Due](s.chain, record.DuePrefix()) {
 			if !ofClearing(d) {
 				fmt.Fprintf(&b, "%s at %s\n", d.ID, d.At)
 			}
@@ -45,7 +46,7 @@ func (s *story) show(p step) string {
 	case strings.HasPrefix(label, "S"):
 		showSettlement(&b, s.settlement(p.id(label)))
 	case strings.HasPrefix(label, "O"):
-		o := look(s.chain, func(w *world.World) (*record.Order, error) {
+		o := membertest.Look(s.chain, func(w *world.World) (*record.Order, error) {
 			return world.Load(w, record.OrderKey(p.id(label)), "order", label)
 		})
 		fmt.Fprintf(&b, "%s %s, took %s, short of %s, moved %s\n", o.Kind, o.State, o.Taken, o.Shortfall, o.Moved)
@@ -59,21 +60,21 @@ func (s *story) show(p step) string {
 }
 
 func (s *story) showLimits(b *strings.Builder) {
-	for _, l := range list[record.Limit](s.chain, record.LimitsPrefix("")) {
+	for _, l := range membertest.List[record.Limit](s.chain, record.LimitsPrefix("")) {
 		limit := "no cap"
 		if l.Capped {
 			limit = fmt.Sprintf("cap %s, available %s", l.Cap, credit.AvailableLimit(l))
 		}
 		fmt.Fprintf(b, "limit of %s on %s %s: reserved %s, used %s, %s\n", l.Bank, l.Of, l.Member, l.Reserved, l.Used, limit)
 	}
-	for _, g := range list[record.Group](s.chain, record.GroupsPrefix("")) {
+	for _, g := range membertest.List[record.Group](s.chain, record.GroupsPrefix("")) {
 		fmt.Fprintf(b, "group %s of %s: reserved %s, used %s, available %s of %s\n",
 			g.ID, g.Bank, g.Reserved, g.Used, credit.AvailableInGroup(g), g.Cap)
 	}
 }
 
 func (s *story) showCertificate(b *strings.Builder, number string) {
-	cert := look(s.chain, func(w *world.World) (*record.Certificate, error) { return certificate.Get(w, number) })
+	cert := membertest.Look(s.chain, func(w *world.World) (*record.Certificate, error) { return certificate.Get(w, number) })
 	fmt.Fprintf(b, "%s %s, %s owes %s", number, certificate.StatusOf(cert, s.Now), cert.Debtor, cert.Face)
 	if cert.Redeemed > 0 {
 		fmt.Fprintf(b, ", %s of it paid", cert.Redeemed)
@@ -118,10 +119,10 @@ func (s *story) showFinancing(b *strings.Builder, f *record.Financing) {
 		fmt.Fprintf(b, ", owes the registry a %s by %s", f.Duty, f.DutyBy)
 	}
 	b.WriteByte('\n')
-	for _, q := range list[record.Quote](s.chain, record.QuotesPrefix(f.ID)) {
+	for _, q := range membertest.List[record.Quote](s.chain, record.QuotesPrefix(f.ID)) {
 		fmt.Fprintf(b, "quote of %s %s\n", q.Bank, q.State)
 	}
-	for _, r := range list[record.Registration](s.chain, record.RegistrationsPrefix(f.ID)) {
+	for _, r := range membertest.List[record.Registration](s.chain, record.RegistrationsPrefix(f.ID)) {
 		fmt.Fprintf(b, "entry %d: %s %s of %s", r.Sequence, r.Kind, r.Number, r.Entered)
 		if r.Corrects != 0 {
 			fmt.Fprintf(b, ", corrects %d", r.Corrects)

@@ -126,7 +126,7 @@ func parted(name string) (bank, id string) {
 // takeRate takes a posted rate and sees what it comes to.
 func (c *chain) takeRate(holder, rate string, legs []record.Leg) (string, error) {
 	bank, id := parted(rate)
-	posted := find(c, record.RateKey(membertest.ID(bank), id))
+	posted := membertest.Find(c, record.RateKey(membertest.ID(bank), id))
 	terms := posted.Terms
 	terms.ValueDate = c.Now.Date().AddDays(int(posted.ValueDays))
 	cost, err := financing.CostOf(terms, c.partsOf(legs))

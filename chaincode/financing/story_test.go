@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,12 +12,10 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
-	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/financing"
 	"github.com/tierledger/tierledger/chaincode/interval"
 	"github.com/tierledger/tierledger/chaincode/member/membertest"
-	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 )
 
@@ -37,49 +34,22 @@ func TestScenarios(t *testing.T) {
 	datadriven.Walk(t, "testdata/scenarios", func(t *testing.T, path string) {
 		s := &story{chain: newChain(t), ids: map[string]string{}, quotes: map[string]financing.Opened{}}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			return s.shorten(s.run(step{t, d, s}))
+			return s.shorten(s.run(step{membertest.Words{T: t, TestData: d}, s}))
 		})
 	})
 }
 
 // step reads the arguments of one command.
 type step struct {
-	*testing.T
-	*datadriven.TestData
+	membertest.Words
 	s *story
 }
 
 // label is the first argument, which stands without a name.
-func (p step) label() string {
-	if len(p.CmdArgs) == 0 || len(p.CmdArgs[0].Vals) > 0 {
-		return ""
-	}
-	return p.CmdArgs[0].Key
-}
+func (p step) label() string { return p.Bare(0) }
 
 // word is the second argument without a name.
-func (p step) word() string {
-	if len(p.CmdArgs) < 2 || len(p.CmdArgs[1].Vals) > 0 {
-		return ""
-	}
-	return p.CmdArgs[1].Key
-}
-
-func (p step) list(name string) []string {
-	for _, a := range p.CmdArgs {
-		if a.Key == name {
-			return a.Vals
-		}
-	}
-	return nil
-}
-
-func (p step) text(name, otherwise string) string {
-	if list := p.list(name); len(list) > 0 {
-		return list[0]
-	}
-	return otherwise
-}
+func (p step) word() string { return p.Bare(1) }
 
 // id is what a label stands for, or the text itself.
 func (p step) id(label string) string {
@@ -95,97 +65,17 @@ func (p step) id(label string) string {
 	return label
 }
 
-var firmName = regexp.MustCompile(`^[A-Z]{3,}$`)
-
-func (p step) member(name, otherwise string) string { return memberOf(p.text(name, otherwise)) }
-
-// memberOf is the id of a firm; a text that is no name is taken as it is.
-func memberOf(text string) string {
-	if firmName.MatchString(text) {
-		return membertest.ID(text)
-	}
-	return text
-}
-
 func (p step) members(name string) []string {
 	var ids []string
-	for _, text := range p.list(name) {
-		ids = append(ids, memberOf(text))
+	for _, text := range p.List(name) {
+		ids = append(ids, membertest.MemberOf(text))
 	}
 	return ids
 }
 
-func (p step) fen(name, otherwise string) money.Fen {
-	text := p.text(name, otherwise)
-	if text == "" {
-		return 0
-	}
-	v, err := money.Parse(text)
-	if err != nil {
-		p.T.Fatalf("%s: %s: %v", p.Pos, name, err)
-	}
-	return v
-}
-
-// percent is a rate as people write it: 3 or 2.62.
-func (p step) percent(name string, otherwise money.Rate) money.Rate {
-	text := p.text(name, "")
-	if text == "" {
-		return otherwise
-	}
-	negative := strings.HasPrefix(text, "-")
-	v, err := money.ParseRateHuman(strings.TrimPrefix(text, "-"))
-	if err != nil {
-		p.T.Fatalf("%s: %s: %v", p.Pos, name, err)
-	}
-	if negative {
-		return -v
-	}
-	return v
-}
-
-func (p step) number(name, otherwise string) int64 {
-	n, err := strconv.ParseInt(p.text(name, otherwise), 10, 64)
-	if err != nil {
-		p.T.Fatalf("%s: %s: %v", p.Pos, name, err)
-	}
-	return n
-}
-
-func (p step) date(name string, otherwise calendar.Date) calendar.Date {
-	if !p.HasArg(name) {
-		return otherwise
-	}
-	d, err := calendar.ParseDate(p.text(name, ""))
-	if err != nil {
-		p.T.Fatalf("%s: %s: %v", p.Pos, name, err)
-	}
-	return d
-}
-
-// at is a time so long from now: 72h, or -1h for an hour ago.
-func (p step) at(name string, otherwise calendar.Instant) calendar.Instant {
-	if !p.HasArg(name) {
-		return otherwise
-	}
-	length, err := time.ParseDuration(p.text(name, ""))
-	if err != nil {
-		p.T.Fatalf("%s: %s: %v", p.Pos, name, err)
-	}
-	return p.s.Now.Add(length)
-}
-
-// digest is the hash of a document with the argument's name; "none" is no hash.
-func (p step) digest(name, otherwise string) record.Digest {
-	if text := p.text(name, otherwise); text != "none" {
-		return digest(text)
-	}
-	return record.Digest{}
-}
-
 // bytes is a text as bytes; "none" is no bytes, and a number that many.
 func (p step) bytes(name, otherwise string) []byte {
-	text := p.text(name, otherwise)
+	text := p.Text(name, otherwise)
 	if n, err := strconv.Atoi(text); err == nil {
 		return make([]byte, n)
 	}
@@ -195,25 +85,11 @@ func (p step) bytes(name, otherwise string) []byte {
 	return []byte(text)
 }
 
-// by is who signs: "STEEL" is its maker. with= are the firms that have approved the
-// proposal, of the quorum=, a counterparty's when it is left out.
-func (p step) by(otherwise string) signer {
-	person := p.text("by", otherwise)
-	if !strings.Contains(person, "/") {
-		person += "/maker"
-	}
-	by := signer{person: person, quorum: membertest.Quorum(p.text("quorum", "")), approvers: p.list("with")}
-	if by.quorum == 0 && len(by.approvers) > 0 {
-		by.quorum = record.QuorumCounterparty
-	}
-	return by
-}
-
 // ordered is by for an order of a court.
-func (p step) ordered() signer {
-	by := p.by("HANGZHOU")
-	if by.quorum == 0 {
-		by.quorum, by.approvers = record.QuorumInstitution, []string{"AUDIT"}
+func (p step) ordered() membertest.Signer {
+	by := p.By("HANGZHOU")
+	if by.Quorum == 0 {
+		by.Quorum, by.Approvers = record.QuorumInstitution, []string{"AUDIT"}
 	}
 	return by
 }
@@ -221,49 +97,41 @@ func (p step) ordered() signer {
 // legs reads "C1/1-30000", or "C1/2.1/1-30000" with holding and version.
 func (p step) legs(name string) []record.Leg {
 	var list []record.Leg
-	for _, text := range p.list(name) {
+	for _, text := range p.List(name) {
 		if text == "" {
 			continue
 		}
 		parts := strings.Split(text, "/")
 		from, to, _ := strings.Cut(parts[len(parts)-1], "-")
-		leg := p.s.leg(p.id(parts[0]), interval.Of(p.count(from), p.count(to)))
+		leg := p.s.leg(p.id(parts[0]), interval.Of(p.Count(from), p.Count(to)))
 		if len(parts) == 3 {
 			holding, version, _ := strings.Cut(parts[1], ".")
-			leg.Holding, leg.Version = uint32(p.count(holding)), uint32(p.count(version))
+			leg.Holding, leg.Version = uint32(p.Count(holding)), uint32(p.Count(version))
 		}
 		list = append(list, leg)
 	}
 	return list
 }
 
-func (p step) count(text string) money.Fen {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		p.T.Fatalf("%s: %v", p.Pos, err)
-	}
-	return money.Fen(n)
-}
-
 // terms reads what a bank offers. Left out: a sale without recourse at 3 % a year
 // over 360 days, all interest prepaid by the supplier, no fee, valued today.
 func (p step) terms() record.Terms {
 	t := record.Terms{
-		Kind: record.SaleWithoutRecourse, Rate: p.percent("rate", 3*10_000), Basis: int32(p.number("basis", "360")),
-		Interest: record.InterestPrepaid, Advance: p.percent("advance", financing.Whole), Fee: p.fen("fee", ""),
-		SupplierInterest: p.percent("supplier-interest", financing.Whole),
-		SupplierFee:      p.percent("supplier-fee", financing.Whole),
-		ValueDate:        p.date("value", p.s.Now.Date()),
-		Guarantor:        p.member("guarantor", ""), Guarantee: p.fen("guarantee", ""), GuaranteeFee: p.fen("guarantee-fee", ""),
-		GuaranteeContract: p.digest("guarantee-contract", "none"),
-		Contract:          p.digest("contract", "financing contract"),
+		Kind: record.SaleWithoutRecourse, Rate: p.Percent("rate", 3*10_000), Basis: int32(p.Number("basis", "360")),
+		Interest: record.InterestPrepaid, Advance: p.Percent("advance", financing.Whole), Fee: p.Fen("fee", ""),
+		SupplierInterest: p.Percent("supplier-interest", financing.Whole),
+		SupplierFee:      p.Percent("supplier-fee", financing.Whole),
+		ValueDate:        p.Date("value", p.s.Now.Date()),
+		Guarantor:        p.Member("guarantor", ""), Guarantee: p.Fen("guarantee", ""), GuaranteeFee: p.Fen("guarantee-fee", ""),
+		GuaranteeContract: p.Document("guarantee-contract", "none"),
+		Contract:          p.Document("contract", "financing contract"),
 	}
-	if kind := p.text("kind", ""); kind == "none" {
+	if kind := p.Text("kind", ""); kind == "none" {
 		t.Kind = 0
 	} else if kind != "" && t.Kind.UnmarshalText([]byte(kind)) != nil {
 		p.T.Fatalf("%s: kind %s", p.Pos, kind)
 	}
-	if mode := p.text("interest", ""); mode == "none" {
+	if mode := p.Text("interest", ""); mode == "none" {
 		t.Interest = 0
 	} else if mode != "" && t.Interest.UnmarshalText([]byte(mode)) != nil {
 		p.T.Fatalf("%s: interest %s", p.Pos, mode)
@@ -312,13 +180,13 @@ func (s *story) discover() string {
 	for _, id := range s.ids {
 		known[id] = true
 	}
-	for _, f := range list[record.Financing](s.chain, record.FinancingsPrefix()) {
+	for _, f := range membertest.List[record.Financing](s.chain, record.FinancingsPrefix()) {
 		if !known[f.ID] {
 			s.name("F", f.ID)
 			known[f.ID] = true
 		}
 	}
-	all := list[record.Settlement](s.chain, record.SettlementsPrefix())
+	all := membertest.List[record.Settlement](s.chain, record.SettlementsPrefix())
 	slices.SortStableFunc(all, func(x, y *record.Settlement) int { return cmp.Compare(x.Purpose, y.Purpose) })
 	var b strings.Builder
 	for _, t := range all {
@@ -380,11 +248,11 @@ func (s *story) runNetwork(p step) (string, bool) {
 		return s.show(p), true
 	case "pack":
 		s.pack(p.T, func(pack *record.Pack) {
-			pack.CoolingOffHours = int32(p.number("cooling", "0"))
-			pack.SmallestPiece = p.fen("smallest", "1.00")
-			pack.MaxPieces = uint32(p.number("pieces", "1000"))
-			pack.StaleHours = int32(p.number("stale", "48"))
-			pack.InstructDays = int32(p.number("instruct", "5"))
+			pack.CoolingOffHours = int32(p.Number("cooling", "0"))
+			pack.SmallestPiece = p.Fen("smallest", "1.00")
+			pack.MaxPieces = uint32(p.Number("pieces", "1000"))
+			pack.StaleHours = int32(p.Number("stale", "48"))
+			pack.InstructDays = int32(p.Number("instruct", "5"))
 		})
 		return "ok\n", true
 	}
