@@ -322,6 +322,12 @@ With less than is open the rest is overdue, and is paid from what is confirmed l
 			if all {
 				in.Amount = run.Tally.Open
 			}
+			switch { // the ledger says the same, but only after the picture below
+			case in.Amount <= 0:
+				return code.BadAmount.New("funds of %s for %s", in.Amount, run.Tally.Open)
+			case in.Amount > run.Tally.Open:
+				return code.FundsExceed.New("%s for %s", in.Amount, run.Tally.Open)
+			}
 			if in.Account == "" {
 				if in.Account, err = s.accountHere(ctx, run.Debtor); err != nil {
 					return err

@@ -132,6 +132,9 @@ func readBankFile(path string) (f bankFile, err error) {
 		f.items = append(f.items, reconcile.Told{Item: item})
 		return nil
 	})
+	if refusal := code.Of(err); refusal != nil {
+		return f, refusal.Code.New("%s: %s", path, refusal.Detail)
+	}
 	if err != nil {
 		return f, fmt.Errorf("%s: %w", path, err)
 	}

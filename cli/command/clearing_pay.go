@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -119,7 +120,7 @@ func (a *app) playBanks(faults string, seed uint64, now calendar.Instant) (*bank
 	if len(before) > 0 {
 		first := before[0]
 		if len(p.config.Permille) > 0 && !maps.Equal(p.config.Permille, first.Permille) {
-			return nil, code.BadArgument.New("the banks of this devnet began with the faults %v", first.Permille)
+			return nil, code.BadArgument.New("the banks of this devnet began %s, and go on so", saidFaults(first.Permille))
 		}
 		p.config.Seed, p.config.Permille = first.Seed, first.Permille
 	}
@@ -242,4 +243,16 @@ func (a *app) writeBankFiles(net *devnet.Devnet, files []banksim.File, out strin
 		}
 		t.write(w, "nothing was bankAnswer")
 	})
+}
+
+// saidFaults says of which faults banks have how many in a thousand payments.
+func saidFaults(permille map[banksim.Fault]int) string {
+	if len(permille) == 0 {
+		return "without faults"
+	}
+	var parts []string
+	for _, fault := range slices.Sorted(maps.Keys(permille)) {
+		parts = append(parts, fmt.Sprintf("%s=%d", fault, permille[fault]))
+	}
+	return "with the faults " + strings.Join(parts, ",")
 }

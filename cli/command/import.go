@@ -208,6 +208,33 @@ func (f *importFlags) network() (*importer.Network, error) {
 	return importNetwork(d)
 }
 
+// play has an import play everybody's part on a devnet, shows what it came to, and judges
+// it.
+func play[W, S any](
+	ctx context.Context, f *importFlags, do func(context.Context, *importer.Network, W, importer.Options) (*S, error), want W,
+	show func(io.Writer, *S), judge func(*S) error,
+) error {
+	net, err := f.network()
+	if err != nil {
+		return err
+	}
+	if f.state == "" {
+		f.state = filepath.Join(f.devnet, "imports")
+	}
+	bar := f.bars()
+	s, err := do(ctx, net, want, importer.Options{State: f.state, InFlight: f.inFlight, Progress: bar})
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if !f.app.json {
+		show(f.app.Out, s)
+	} else if err := f.print(s); err != nil {
+		return err
+	}
+	return judge(s)
+}
+
 // importNetwork is a running devnet as importers use it: each bank's maker reads at the
 // bank's own node, and the operator sees everything at the first one.
 func importNetwork(d *devnet.Devnet) (*importer.Network, error) {

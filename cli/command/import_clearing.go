@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -62,7 +61,7 @@ the runs say was paid, the legs and the banks' sums are compared; the exit code 
 			if want.Faults, err = parseFaults(faults); err != nil {
 				return err
 			}
-			return f.clearing(ctx, want)
+			return play(ctx, f, importer.ImportClearing, want, f.cleared, judgeClearing)
 		},
 	})
 }
@@ -83,30 +82,6 @@ func parseFaults(text string) (banksim.Faults, error) {
 		faults.Permille[banksim.Fault(strings.TrimSpace(name))] = permille
 	}
 	return faults, nil
-}
-
-func (f *importFlags) clearing(ctx context.Context, want importer.Clearing) error {
-	net, err := f.network()
-	if err != nil {
-		return err
-	}
-	if f.state == "" {
-		f.state = filepath.Join(f.devnet, "imports")
-	}
-	bar := f.bars()
-	s, err := importer.ImportClearing(ctx, net, want, importer.Options{State: f.state, InFlight: f.inFlight, Progress: bar})
-	bar.end()
-	if err != nil {
-		return err
-	}
-	if f.app.json {
-		if err := f.print(s); err != nil {
-			return err
-		}
-	} else {
-		f.cleared(f.app.Out, s)
-	}
-	return judgeClearing(s)
 }
 
 // cleared shows the summary.

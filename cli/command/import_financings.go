@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -43,32 +42,10 @@ code is 1 when they differ or when fewer are paid out than asked for.`,
 			p.IntVar(&f.inFlight, "in-flight", 256, "transactions that wait for their outcome at a time")
 		},
 		needs: []string{"devnet"},
-		run:   func(ctx context.Context, _ []string) error { return f.financings(ctx, want) },
+		run: func(ctx context.Context, _ []string) error {
+			return play(ctx, f, importer.ImportFinancings, want, f.financed, judgeFinancings)
+		},
 	})
-}
-
-func (f *importFlags) financings(ctx context.Context, want importer.Financings) error {
-	net, err := f.network()
-	if err != nil {
-		return err
-	}
-	if f.state == "" {
-		f.state = filepath.Join(f.devnet, "imports")
-	}
-	bar := f.bars()
-	s, err := importer.ImportFinancings(ctx, net, want, importer.Options{State: f.state, InFlight: f.inFlight, Progress: bar})
-	bar.end()
-	if err != nil {
-		return err
-	}
-	if f.app.json {
-		if err := f.print(s); err != nil {
-			return err
-		}
-	} else {
-		f.financed(f.app.Out, s)
-	}
-	return judgeFinancings(s)
 }
 
 // financed shows the summary.
