@@ -14,7 +14,11 @@
 // the evidence. Time is the block's; nothing here waits for a sweep to judge
 // that an offer has lapsed.
 //
-// The package never holds money, never chooses fen for a sender, and keeps no
-// running totals besides those of credit lines and invoices. The root dispatcher
-// of chaincode calls it.
+// What settlements and clearings do with fen is here too (settle.go, clear.go), because
+// holdings are written in one place: when the certificates that an operation has open
+// are closed, the banks' exposure and the tally of each run follow the holdings.
+//
+// The package never holds money, never chooses fen for a sender, and keeps no running
+// totals besides those of credit lines and invoices, and those that follow. The root
+// dispatcher of chaincode, chaincode/settlement and the agreements behind it call it.
 package certificate
