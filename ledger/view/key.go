@@ -31,6 +31,9 @@ const (
 	kindLeg         byte = 'e' // leg -> LegRow
 	kindByRun       byte = 'n' // run, leg -> nothing
 	kindByClaimant  byte = 'q' // payee or owner of the fen, run, leg -> nothing
+	kindFeed        byte = 'a' // member, height, index -> nothing
+	kindBySubject   byte = 'k' // member, class, subject -> height and index at which the member first learnt of it
+	kindByClass     byte = 'j' // member, class, height and index inverted, subject -> nothing
 	kindLegTotal    byte = 'u' // run, purpose, payer's bank, payee's bank, state, kept -> LegTotal
 )
 
@@ -59,6 +62,11 @@ func (k key) instant(at calendar.Instant) key {
 
 func (k key) place(height int64, index uint32) key {
 	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(k, uint64(height)^(1<<63)), index)
+}
+
+// later is place so that the latest comes first.
+func (k key) later(height int64, index uint32) key {
+	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(k, ^(uint64(height) ^ (1 << 63))), ^index)
 }
 
 // end is the first key after all that start with k.
@@ -94,6 +102,16 @@ func debtorIndex(r *record.CertificateRow) key {
 }
 
 func workKey(member, subject string) key { return newKey(kindWork).text(member).text(subject) }
+
+func feedIndex(member string) key { return newKey(kindFeed).text(member) }
+
+func subjectKey(id subjectID) key {
+	return append(newKey(kindBySubject).text(id.member), byte(id.class)).text(id.subject)
+}
+
+func classIndex(member string, class Class) key {
+	return append(newKey(kindByClass).text(member), byte(class))
+}
 
 func financingKey(id string) key { return newKey(kindFinancing).text(id) }
 

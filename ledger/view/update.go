@@ -60,7 +60,8 @@ type Update struct {
 	financings   map[string]record.FinancingRow
 	legs         map[string]record.LegRow
 	work         map[workID]*Work // nil: closed
-	appended     []key            // history and lineage
+	subjects     map[subjectID]place
+	appended     []key // history, lineage and feeds
 }
 
 // NewUpdate starts the update of a block.
@@ -71,6 +72,7 @@ func NewUpdate() *Update {
 		financings:   map[string]record.FinancingRow{},
 		legs:         map[string]record.LegRow{},
 		work:         map[workID]*Work{},
+		subjects:     map[subjectID]place{},
 	}
 }
 
@@ -118,6 +120,7 @@ func (u *Update) Add(o *record.Outcome) {
 			u.appended = append(u.appended, newKey(kindHistory).text(subject).place(o.Height, o.Index))
 		}
 	}
+	u.addFeed(o)
 }
 
 // Write puts the net changes of the block into the sink. Source is the view
@@ -153,6 +156,9 @@ func (u *Update) Write(source Source, sink Sink) error {
 		} else {
 			sink.Delete(store.View, workKey(id.member, id.subject))
 		}
+	}
+	if err := u.writeSubjects(source, sink); err != nil {
+		return err
 	}
 	for _, k := range u.appended {
 		sink.Set(store.View, k, nil)

@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -149,6 +150,48 @@ func TestLineageAnswersForEveryFen(t *testing.T) {
 	}
 	if way := owners(40001); len(way) != 1 || way[0] != l.IDs["tier1"] {
 		t.Errorf("fen 40001 passed through %v", way)
+	}
+}
+
+// The receiver of an offer learns of it once, and of what became of it.
+func TestAFeedTellsAMemberWhatConcernsIt(t *testing.T) {
+	l, _, offer := chain(t)
+	id := l.IDs["tier2"]
+	feed := func(cut view.Cut) (functions []string, last record.Outcome) {
+		t.Helper()
+		page, err := view.Feed(l.Store, id, cut)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range page.Items {
+			functions = append(functions, o.Function)
+			last = o
+		}
+		return functions, last
+	}
+	before, last := feed(view.Cut{Limit: 100})
+	if last.Function != "certificate:Transfer" || !slices.Contains(before, "certificate:Issue") {
+		t.Fatalf("before the answer: %v", before)
+	}
+	l.Must("tier2/maker", "certificate:AcceptTransfer", map[string]any{"id": offer})
+	after, _ := feed(view.FeedAfter(id, last.Height, last.Index, 100))
+	if !slices.Equal(after, []string{"certificate:AcceptTransfer"}) {
+		t.Errorf("after the answer: %v", after)
+	}
+	for member, want := range map[string]int{"tier1": 1, "tier2": 1, "core": 1, "bank1": 0} {
+		page, err := view.Subjects(l.Store, l.IDs[member], view.Transfers, view.Cut{})
+		// The debtor is told to whom it owes.
+		if err != nil || len(page.Items) != want || want == 1 && page.Items[0] != offer {
+			t.Errorf("transfers of %s: %v, %v", member, page.Items, err)
+		}
+	}
+	invoices, err := view.Subjects(l.Store, id, view.Invoices, view.Cut{Limit: 1})
+	if err != nil || len(invoices.Items) != 1 || invoices.Next == "" {
+		t.Fatalf("invoices: %+v, %v", invoices, err)
+	}
+	earlier, err := view.Subjects(l.Store, id, view.Invoices, view.Cut{Cursor: invoices.Next})
+	if err != nil || len(earlier.Items) != 1 || earlier.Items[0] == invoices.Items[0] {
+		t.Errorf("earlier invoices: %+v, %v", earlier, err)
 	}
 }
 
