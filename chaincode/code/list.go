@@ -146,18 +146,21 @@ const (
 	AlertState       Code = 882
 
 	// The node, its API and the command line.
-	Unauthenticated Code = 900
-	RateLimited     Code = 901
-	NodeStopping    Code = 902
-	NodeCatchingUp  Code = 903
-	BadRequest      Code = 904
-	BadFile         Code = 905
-	BadCursor       Code = 906
-	QuotaExceeded   Code = 907
-	Unreachable     Code = 908
-	BadConfig       Code = 909
-	WrongPassphrase Code = 910
-	TimedOut        Code = 911
+	Unauthenticated  Code = 900
+	RateLimited      Code = 901
+	NodeStopping     Code = 902
+	NodeCatchingUp   Code = 903
+	BadRequest       Code = 904
+	BadFile          Code = 905
+	BadCursor        Code = 906
+	QuotaExceeded    Code = 907
+	Unreachable      Code = 908
+	BadConfig        Code = 909
+	WrongPassphrase  Code = 910
+	TimedOut         Code = 911
+	InvitationClosed Code = 912
+	EnrolmentState   Code = 913
+	StorageFull      Code = 914
 )
 
 //nolint:gochecknoglobals // read-only table of constants
@@ -306,4 +309,7 @@ var entries = []Entry{
 	{BadConfig, "BAD_CONFIG", "The configuration is not valid.", "配置无效。", "Correct the named field.", "请更正所指字段。"},
 	{WrongPassphrase, "WRONG_PASSPHRASE", "The passphrase does not open the key.", "口令无法打开密钥。", "Try again.", "请重试。"},
 	{TimedOut, "TIMED_OUT", "No final outcome was seen in the time given.", "在给定时间内未得到最终结果。", "Look up the transaction by its id; do not sign a new one yet.", "请按交易编号查询；暂勿重新签名。"},
+	{InvitationClosed, "INVITATION_CLOSED", "The invitation can no longer be used.", "该邀请已失效。", "Ask who invited you for a new one.", "请联系邀请方重新发出邀请。"},
+	{EnrolmentState, "ENROLMENT_STATE", "The request to enrol or to recover a key is no longer open.", "该入网或密钥恢复申请已处理。", "See how the request stands.", "请查看申请的当前状态。"},
+	{StorageFull, "STORAGE_FULL", "The member's space for files at this node is used up.", "该成员在本节点的文件空间已用完。", "Ask the bank that runs the node for more space.", "请联系运行该节点的银行增加空间。"},
 }

@@ -64,12 +64,9 @@ func register(w *world.World, m *record.Member, in CredentialArgument, earliest 
 	if err := checkPerson(w, m.ID, in); err != nil {
 		return nil, err
 	}
-	key, err := credential.ParsePublicKey(in.PublicKey)
+	key, err := openKey(w.Network(), m.ID, &in)
 	if err != nil {
-		return nil, code.BadKey.New("key of person %s", in.Person)
-	}
-	if err := credential.VerifyPossession(key, w.Network(), m.ID, in.Person, in.Possession); err != nil {
-		return nil, code.BadPossession.New("key %s of person %s", key.ID(), in.Person)
+		return nil, err
 	}
 	c := &record.Credential{
 		ID: record.Digest(key.ID()), Member: m.ID, Person: in.Person, Roles: in.Roles,
@@ -90,6 +87,27 @@ func register(w *world.World, m *record.Member, in CredentialArgument, earliest 
 	return c, nil
 }
 
+// openKey reads a credential's key and checks that its owner signed up as this
+// person: BAD_KEY, BAD_POSSESSION.
+func openKey(network, member string, in *CredentialArgument) (credential.PublicKey, error) {
+	key, err := credential.ParsePublicKey(in.PublicKey)
+	if err != nil {
+		return key, code.BadKey.New("key of person %s", in.Person)
+	}
+	if err := credential.VerifyPossession(key, network, member, in.Person, in.Possession); err != nil {
+		return key, code.BadPossession.New("key %s of person %s", key.ID(), in.Person)
+	}
+	return key, nil
+}
+
+// adminAlone refuses with ROLE_CONFLICT a person who is admin and maker or checker.
+func adminAlone(person string, roles record.PersonRoles) error {
+	if roles.Has(record.Admin) && roles&(record.Maker|record.Checker) != 0 {
+		return code.RoleConflict.New("person %s would be an admin and %s", person, oneOf((roles &^ record.Admin).Names()))
+	}
+	return nil
+}
+
 // checkPerson refuses with ROLE_CONFLICT when one person would be both admin and
 // maker or checker, counting all of the person's live keys.
 func checkPerson(w *world.World, member string, in CredentialArgument) error {
@@ -103,8 +121,8 @@ func checkPerson(w *world.World, member string, in CredentialArgument) error {
 	if err != nil {
 		return err
 	}
-	if roles.Has(record.Admin) && roles&(record.Maker|record.Checker) != 0 {
-		return code.RoleConflict.New("person %s would be an admin and %s", in.Person, oneOf((roles &^ record.Admin).Names()))
+	if err := adminAlone(in.Person, roles); err != nil {
+		return err
 	}
 	if live >= MaxLive {
 		return code.LimitExceeded.New("member %s has %d live credentials", member, live)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/tierledger/tierledger/crypto/credential"
+	"github.com/tierledger/tierledger/crypto/envelope"
 	"github.com/tierledger/tierledger/crypto/keystore"
 )
 
@@ -66,6 +67,45 @@ func TestSealedKeyOpens(t *testing.T) {
 		}
 		if _, err := keystore.Open(loaded, passphrase+" "); !errors.Is(err, keystore.ErrPassphrase) {
 			t.Errorf("a wrong passphrase: %v", err)
+		}
+	}
+}
+
+// TestSealedEncryptionKeyOpens: and neither kind of file passes for the other.
+func TestSealedEncryptionKeyOpens(t *testing.T) {
+	key, err := envelope.GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := keystore.SealEncryption(key, passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := keystore.OpenEncryption(sealed, passphrase)
+	if err != nil || opened.Public().ID() != key.Public().ID() {
+		t.Errorf("sealed %s, opened %s, %v", key, opened, err)
+	}
+	if _, err := keystore.OpenEncryption(sealed, passphrase+" "); !errors.Is(err, keystore.ErrPassphrase) {
+		t.Errorf("a wrong passphrase: %v", err)
+	}
+	if _, err := keystore.SealEncryption(key, "short"); !errors.Is(err, keystore.ErrWeakPassphrase) {
+		t.Errorf("a short passphrase: %v", err)
+	}
+	if _, err := keystore.Open(sealed, passphrase); !errors.Is(err, keystore.ErrFormat) {
+		t.Errorf("opened as a signing key: %v", err)
+	}
+	signing, err := keystore.Seal(newKey(t, credential.ES256, "maker"), passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := envelope.GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	swapped := strings.Replace(string(sealed), key.Public().ID().String(), other.Public().ID().String(), 1)
+	for what, file := range map[string]string{"a signing key": string(signing), "another kid": swapped, "half a file": string(sealed[:len(sealed)/2])} {
+		if _, err := keystore.OpenEncryption([]byte(file), passphrase); !errors.Is(err, keystore.ErrFormat) {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }

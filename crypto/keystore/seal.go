@@ -20,6 +20,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/tierledger/tierledger/crypto/credential"
+	"github.com/tierledger/tierledger/crypto/envelope"
 )
 
 // Errors that callers tell apart with errors.Is.
@@ -56,6 +57,7 @@ const (
 
 const (
 	format    = "tierledger-key"
+	encFormat = "tierledger-encryption-key"
 	version   = 1
 	saltSize  = 16
 	nonceSize = 12
@@ -66,12 +68,13 @@ var encoding = base64.RawURLEncoding.Strict()
 
 // document is the sealed key file. To open it elsewhere: derive 32 bytes with PBKDF2-HMAC-SHA-256 from the passphrase in
 // UTF-8, the salt and the iterations; open "sealed" (ciphertext, then a tag of 16 bytes) with AES-256-GCM under the iv
-// and the additional data "tierledger-key/1:" + kid; the result is the key in PKCS #8. Bytes are base64url, unpadded.
+// and the additional data format + "/1:" + kid; the result is a signing key in PKCS #8, or the seed of an encryption key,
+// as the format says. Bytes are base64url, unpadded.
 type document struct {
 	Format  string `json:"format"`
 	Version int    `json:"version"`
 	KeyID   string `json:"kid"`
-	Public  string `json:"public"` // SubjectPublicKeyInfo, so that the key can be named without the passphrase
+	Public  string `json:"public"` // SubjectPublicKeyInfo, or the public encryption key: it can be named without the passphrase
 	KDF     struct {
 		Name       string `json:"name"`
 		Hash       string `json:"hash"`
@@ -89,14 +92,28 @@ type document struct {
 // Seal writes a key file: a JSON document that only the passphrase opens. The passphrase must be UTF-8 of at least
 // MinPassphrase characters (ErrWeakPassphrase).
 func Seal(key credential.PrivateKey, passphrase string) ([]byte, error) {
-	if !utf8.ValidString(passphrase) || utf8.RuneCountInString(passphrase) < MinPassphrase {
-		return nil, fmt.Errorf("seal key: %w: at least %d characters of UTF-8", ErrWeakPassphrase, MinPassphrase)
-	}
 	secret, err := key.MarshalPKCS8()
 	if err != nil {
 		return nil, fmt.Errorf("seal key: %w", err)
 	}
 	defer clear(secret)
+	return sealDocument(format, key.Public().ID().String(), key.Public().SPKI(), secret, passphrase)
+}
+
+// SealEncryption is Seal for the key with which a member reads what is sealed to it.
+func SealEncryption(key envelope.PrivateKey, passphrase string) ([]byte, error) {
+	secret, err := key.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("seal encryption key: %w", err)
+	}
+	defer clear(secret)
+	return sealDocument(encFormat, key.Public().ID().String(), key.Public().Bytes(), secret, passphrase)
+}
+
+func sealDocument(format, id string, public, secret []byte, passphrase string) ([]byte, error) {
+	if !utf8.ValidString(passphrase) || utf8.RuneCountInString(passphrase) < MinPassphrase {
+		return nil, fmt.Errorf("seal key: %w: at least %d characters of UTF-8", ErrWeakPassphrase, MinPassphrase)
+	}
 	var salt [saltSize]byte
 	var nonce [nonceSize]byte
 	_, _ = rand.Read(salt[:]) // never fails: the program stops instead
@@ -107,11 +124,11 @@ func Seal(key credential.PrivateKey, passphrase string) ([]byte, error) {
 	}
 	var d document
 	d.Format, d.Version = format, version
-	d.KeyID, d.Public = key.Public().ID().String(), encoding.EncodeToString(key.Public().SPKI())
+	d.KeyID, d.Public = id, encoding.EncodeToString(public)
 	d.KDF.Name, d.KDF.Hash, d.KDF.Iterations = "PBKDF2", "SHA-256", Iterations
 	d.KDF.Salt = encoding.EncodeToString(salt[:])
 	d.Cipher.Name, d.Cipher.Length, d.Cipher.IV = "AES-GCM", 8*keySize, encoding.EncodeToString(nonce[:])
-	d.Sealed = encoding.EncodeToString(aead.Seal(nil, nonce[:], secret, additionalData(d.KeyID)))
+	d.Sealed = encoding.EncodeToString(aead.Seal(nil, nonce[:], secret, d.additionalData()))
 	data, err := json.Marshal(d, jsontext.WithIndent("  "))
 	if err != nil {
 		return nil, fmt.Errorf("seal key: %w", err)
@@ -127,25 +144,9 @@ func Open(data []byte, passphrase string) (credential.PrivateKey, error) {
 	if err != nil {
 		return none, fmt.Errorf("open key file: %w", err)
 	}
-	salt, err := decode("salt", d.KDF.Salt, saltSize)
+	secret, err := d.open(passphrase)
 	if err != nil {
-		return none, fmt.Errorf("open key file: %w", err)
-	}
-	nonce, err := decode("iv", d.Cipher.IV, nonceSize)
-	if err != nil {
-		return none, fmt.Errorf("open key file: %w", err)
-	}
-	sealed, err := decode("sealed", d.Sealed, -1)
-	if err != nil {
-		return none, fmt.Errorf("open key file: %w", err)
-	}
-	aead, err := passphraseCipher(passphrase, salt, d.KDF.Iterations)
-	if err != nil {
-		return none, fmt.Errorf("open key file: %w", err)
-	}
-	secret, err := aead.Open(nil, nonce, sealed, additionalData(d.KeyID))
-	if err != nil {
-		return none, fmt.Errorf("open key file of %s: %w", public, ErrPassphrase)
+		return none, fmt.Errorf("open key file of %s: %w", public, err)
 	}
 	defer clear(secret)
 	key, err := credential.ParsePrivateKey(secret)
@@ -158,6 +159,57 @@ func Open(data []byte, passphrase string) (credential.PrivateKey, error) {
 	return key, nil
 }
 
+// OpenEncryption is Open for the file of an encryption key.
+func OpenEncryption(data []byte, passphrase string) (envelope.PrivateKey, error) {
+	var none envelope.PrivateKey
+	d, raw, err := readDocument(data, encFormat)
+	if err != nil {
+		return none, fmt.Errorf("open encryption key file: %w", err)
+	}
+	public, err := envelope.ParsePublicKey(raw)
+	if err != nil || public.ID().String() != d.KeyID {
+		return none, fmt.Errorf("open encryption key file: %w: the public key is not that of kid %.64q", ErrFormat, d.KeyID)
+	}
+	secret, err := d.open(passphrase)
+	if err != nil {
+		return none, fmt.Errorf("open file of %s: %w", public, err)
+	}
+	defer clear(secret)
+	key, err := envelope.ParsePrivateKey(secret)
+	if err != nil {
+		return none, fmt.Errorf("open encryption key file: %w: %w", ErrFormat, err)
+	}
+	if key.Public().ID() != public.ID() {
+		return none, fmt.Errorf("open encryption key file: %w: it says %s and holds %s", ErrFormat, public, key.Public())
+	}
+	return key, nil
+}
+
+// open gives the sealed secret; the caller clears it.
+func (d *document) open(passphrase string) ([]byte, error) {
+	salt, err := decode("salt", d.KDF.Salt, saltSize)
+	if err != nil {
+		return nil, err
+	}
+	nonce, err := decode("iv", d.Cipher.IV, nonceSize)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := decode("sealed", d.Sealed, -1)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := passphraseCipher(passphrase, salt, d.KDF.Iterations)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := aead.Open(nil, nonce, sealed, d.additionalData())
+	if err != nil {
+		return nil, ErrPassphrase
+	}
+	return secret, nil
+}
+
 // Public reads the public key of a key file without its passphrase. The file says so; only Open proves it.
 func Public(data []byte) (credential.PublicKey, error) {
 	_, public, err := read(data)
@@ -167,29 +219,10 @@ func Public(data []byte) (credential.PublicKey, error) {
 	return public, nil
 }
 
-// read checks everything about a key file that the passphrase is not needed for, cheapest first.
+// read checks everything about a signing key's file that the passphrase is not needed for, cheapest first.
 func read(data []byte) (document, credential.PublicKey, error) {
-	var d document
 	var none credential.PublicKey
-	if len(data) > MaxFile {
-		return d, none, fmt.Errorf("%w: %d bytes, at most %d", ErrFormat, len(data), MaxFile)
-	}
-	if err := json.Unmarshal(data, &d, json.RejectUnknownMembers(true)); err != nil {
-		return d, none, fmt.Errorf("%w: %w", ErrFormat, err)
-	}
-	switch {
-	case d.Format != format:
-		return d, none, fmt.Errorf("%w: format %.32q, want %q", ErrFormat, d.Format, format)
-	case d.Version != version:
-		return d, none, fmt.Errorf("%w: version %d, this program reads %d", ErrFormat, d.Version, version)
-	case d.KDF.Name != "PBKDF2" || d.KDF.Hash != "SHA-256":
-		return d, none, fmt.Errorf("%w: derivation %.32q with %.32q", ErrFormat, d.KDF.Name, d.KDF.Hash)
-	case d.KDF.Iterations < Iterations || d.KDF.Iterations > MaxIterations:
-		return d, none, fmt.Errorf("%w: %d iterations, want %d to %d", ErrFormat, d.KDF.Iterations, Iterations, MaxIterations)
-	case d.Cipher.Name != "AES-GCM" || d.Cipher.Length != 8*keySize:
-		return d, none, fmt.Errorf("%w: cipher %.32q of %d bits", ErrFormat, d.Cipher.Name, d.Cipher.Length)
-	}
-	spki, err := decode("public", d.Public, -1)
+	d, spki, err := readDocument(data, format)
 	if err != nil {
 		return d, none, err
 	}
@@ -201,6 +234,31 @@ func read(data []byte) (document, credential.PublicKey, error) {
 		return d, none, fmt.Errorf("%w: kid %.64q, the public key has %s", ErrFormat, d.KeyID, public.ID())
 	}
 	return d, public, nil
+}
+
+// readDocument reads a document of the wanted format and its public key.
+func readDocument(data []byte, want string) (document, []byte, error) {
+	var d document
+	if len(data) > MaxFile {
+		return d, nil, fmt.Errorf("%w: %d bytes, at most %d", ErrFormat, len(data), MaxFile)
+	}
+	if err := json.Unmarshal(data, &d, json.RejectUnknownMembers(true)); err != nil {
+		return d, nil, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	switch {
+	case d.Format != want:
+		return d, nil, fmt.Errorf("%w: format %.32q, want %q", ErrFormat, d.Format, want)
+	case d.Version != version:
+		return d, nil, fmt.Errorf("%w: version %d, this program reads %d", ErrFormat, d.Version, version)
+	case d.KDF.Name != "PBKDF2" || d.KDF.Hash != "SHA-256":
+		return d, nil, fmt.Errorf("%w: derivation %.32q with %.32q", ErrFormat, d.KDF.Name, d.KDF.Hash)
+	case d.KDF.Iterations < Iterations || d.KDF.Iterations > MaxIterations:
+		return d, nil, fmt.Errorf("%w: %d iterations, want %d to %d", ErrFormat, d.KDF.Iterations, Iterations, MaxIterations)
+	case d.Cipher.Name != "AES-GCM" || d.Cipher.Length != 8*keySize:
+		return d, nil, fmt.Errorf("%w: cipher %.32q of %d bits", ErrFormat, d.Cipher.Name, d.Cipher.Length)
+	}
+	public, err := decode("public", d.Public, -1)
+	return d, public, err
 }
 
 // decode reads base64url that encodes back to itself; size < 0 accepts any length.
@@ -215,8 +273,8 @@ func decode(name, text string, size int) ([]byte, error) {
 	return b, nil
 }
 
-func additionalData(keyID string) []byte {
-	return fmt.Appendf(nil, "%s/%d:%s", format, version, keyID)
+func (d *document) additionalData() []byte {
+	return fmt.Appendf(nil, "%s/%d:%s", d.Format, d.Version, d.KeyID)
 }
 
 func passphraseCipher(passphrase string, salt []byte, iterations int) (cipher.AEAD, error) {

@@ -66,7 +66,7 @@ func (k key) place(height int64, index uint32) key {
 
 // later is place so that the latest comes first.
 func (k key) later(height int64, index uint32) key {
-	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(k, ^(uint64(height) ^ (1 << 63))), ^index)
+	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(k, ^(uint64(height)^(1<<63))), ^index)
 }
 
 // end is the first key after all that start with k.

@@ -49,7 +49,14 @@ type HoldingFilter struct {
 // Holdings lists holdings in order of payment date, certificate and id.
 func Holdings(source Source, f HoldingFilter, cut Cut) (Page[record.HoldingRow], error) {
 	prefix, indexed := f.index()
-	return list(source, prefix, cut, func(k, value []byte) (*record.HoldingRow, error) {
+	start, end := prefix, prefix.end()
+	if indexed && f.PaymentFrom != 0 {
+		start = key(bytes.Clone(prefix)).date(f.PaymentFrom)
+	}
+	if indexed && f.PaymentTo != 0 {
+		end = key(bytes.Clone(prefix)).date(f.PaymentTo).end()
+	}
+	return between(source, start, end, cut, func(k, value []byte) (*record.HoldingRow, error) {
 		if indexed {
 			var err error
 			if value, err = source.Get(store.View, holdingOf(k)); err != nil {
@@ -234,22 +241,26 @@ func outcomeAt(source Source, place []byte) (*record.Outcome, error) {
 
 // list walks a prefix of the view and builds one page. A nil item is skipped.
 func list[T any](source Source, prefix key, cut Cut, item func(k, value []byte) (*T, error)) (Page[T], error) {
+	return between(source, prefix, prefix.end(), cut, item)
+}
+
+// between is list over the keys from start up to but not including end.
+func between[T any](source Source, start, end key, cut Cut, item func(k, value []byte) (*T, error)) (Page[T], error) {
 	page := Page[T]{Items: []T{}}
 	limit := cut.Limit
 	if limit <= 0 {
 		limit = DefaultPage
 	}
 	limit = min(limit, MaxPage)
-	start := []byte(prefix)
 	if cut.Cursor != "" {
 		after, err := base64.RawURLEncoding.DecodeString(cut.Cursor)
-		if err != nil || !bytes.HasPrefix(after, prefix) {
+		if err != nil || bytes.Compare(after, start) < 0 || bytes.Compare(after, end) >= 0 {
 			return page, code.BadCursor.New("")
 		}
 		start = append(after, 0)
 	}
 	scanned, last := 0, []byte(nil)
-	err := source.Scan(store.View, start, prefix.end(), func(k, value []byte) (bool, error) {
+	err := source.Scan(store.View, start, end, func(k, value []byte) (bool, error) {
 		if len(page.Items) == limit || scanned == maxScanned {
 			page.Next = base64.RawURLEncoding.EncodeToString(last)
 			return false, nil
