@@ -13,6 +13,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/crypto/envelope"
+	"github.com/tierledger/tierledger/node/reconcile"
 )
 
 // accountName is every member's own word for the account that is made up for it.
@@ -219,19 +220,13 @@ func proposalIn(s *sent, result []byte) (p proposal, ok bool) {
 	return p, err == nil && p.ID != ""
 }
 
-// bankAccount is what is sealed of an account.
-type bankAccount struct {
-	Number string `json:"number"`
-	Name   string `json:"name"`
-}
-
 // account makes up an account of a member at a bank, sealed as scf member account
 // seals one. The number is nobody's.
 func (im *crowd) account(o *owner, bank int) (member.ProposeAccountArgument, error) {
 	in := member.ProposeAccountArgument{ID: accountName, Bank: im.net.Banks[bank].ID}
 	digits := made("account", o.id, in.Bank)
-	text, err := json.Marshal(bankAccount{Number: fmt.Sprintf("6222%015d", uint64(digits[0])<<32|uint64(digits[1])<<24|
-		uint64(digits[2])<<16|uint64(digits[3])<<8|uint64(digits[4])), Name: o.alias})
+	text, err := reconcile.BankAccount{Number: fmt.Sprintf("6222%015d", uint64(digits[0])<<32|uint64(digits[1])<<24|
+		uint64(digits[2])<<16|uint64(digits[3])<<8|uint64(digits[4])), Name: o.alias}.Text()
 	if err != nil {
 		return in, fmt.Errorf("write the account of %s: %w", o.alias, err)
 	}
@@ -243,7 +238,7 @@ func (im *crowd) account(o *owner, bank int) (member.ProposeAccountArgument, err
 		}
 		readers = append(readers, key)
 	}
-	commitment, sealed, err := envelope.SealCommitted(text, []byte("tierledger account "+o.id+"/"+accountName), readers)
+	commitment, sealed, err := envelope.SealCommitted(text, reconcile.AccountContext(o.id, accountName), readers)
 	if err != nil {
 		return in, fmt.Errorf("seal the account of %s: %w", o.alias, err)
 	}

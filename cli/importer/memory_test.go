@@ -27,6 +27,7 @@ import (
 	"github.com/tierledger/tierledger/ledger/outcome"
 	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/ledger/view"
+	"github.com/tierledger/tierledger/node/sheet"
 )
 
 // errKilled is how an import ends when its process is killed.
@@ -317,7 +318,7 @@ func (w *world) network() *importer.Network {
 // obligations reads a file and imports it, unless the import is killed.
 func (w *world) obligations(t *testing.T, path string, inFlight int) (*importer.Summary, error) {
 	t.Helper()
-	o, err := importer.ReadObligations(path, nil, importer.Fen, importer.DefaultLimits())
+	o, err := importer.ReadObligations(path, nil, sheet.Fen, sheet.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}

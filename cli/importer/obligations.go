@@ -13,6 +13,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/node/sheet"
 )
 
 // Obligations is a file of debts between firms, read and checked: each row one
@@ -24,7 +25,7 @@ type Obligations struct {
 	Refused []Refusal
 	Digest  record.Digest // of the rows that were not refused
 
-	limits Limits
+	limits sheet.Limits
 	firms  []firm
 	debts  []debt
 }
@@ -65,8 +66,8 @@ const (
 )
 
 // ObligationFields are the columns of a file of obligations.
-func obligationFields() []field {
-	return []field{{"debtor", true}, {"creditor", true}, {"amount", true}}
+func obligationFields() []sheet.Field {
+	return []sheet.Field{{Name: "debtor", Required: true}, {Name: "creditor", Required: true}, {Name: "amount", Required: true}}
 }
 
 // maxFirm bounds the name of a firm, in bytes.
@@ -74,13 +75,13 @@ const maxFirm = 100
 
 // ReadObligations reads and checks a file of obligations. Rows that cannot be
 // imported are in Refused; an error says that the file as a whole cannot be read.
-func ReadObligations(path string, columns Columns, unit Unit, limits Limits) (_ *Obligations, err error) {
-	sheet, err := OpenSheet(path, limits)
+func ReadObligations(path string, columns sheet.Columns, unit sheet.Unit, limits sheet.Limits) (_ *Obligations, err error) {
+	in, err := sheet.Open(path, limits)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, sheet.Close()) }()
-	at, err := columns.layout(obligationFields(), sheet.Header)
+	defer func() { err = errors.Join(err, in.Close()) }()
+	at, err := columns.Layout(obligationFields(), in.Header)
 	if err != nil {
 		return nil, err
 	}
@@ -88,13 +89,13 @@ func ReadObligations(path string, columns Columns, unit Unit, limits Limits) (_ 
 		Obligations: &Obligations{Path: path, limits: limits}, at: at, unit: unit,
 		firm: map[string]int32{}, seen: map[rowKey]int32{},
 	}
-	return r.read(sheet)
+	return r.read(in)
 }
 
 type obligationReader struct {
 	*Obligations
-	at   layout
-	unit Unit
+	at   sheet.Layout
+	unit sheet.Unit
 	firm map[string]int32
 	seen map[rowKey]int32
 }
@@ -105,15 +106,15 @@ type rowKey struct {
 	amount           money.Fen
 }
 
-func (r *obligationReader) read(sheet *Sheet) (*Obligations, error) {
+func (r *obligationReader) read(in *sheet.Reader) (*Obligations, error) {
 	digest := sha256.New()
 	for {
-		row, err := sheet.Next()
+		row, err := in.Next()
 		if errors.Is(err, io.EOF) {
 			r.Digest = record.Digest(digest.Sum(nil))
 			return r.Obligations, nil
 		}
-		if err != nil && isFatal(err) {
+		if err != nil && sheet.Fatal(err) {
 			return nil, err
 		}
 		r.Rows++
@@ -132,16 +133,16 @@ func (r *obligationReader) read(sheet *Sheet) (*Obligations, error) {
 }
 
 // add checks a row in the order of the fields, then what they say together.
-func (r *obligationReader) add(row Row) error {
-	debtor, err := firmName("debtor", r.at.of(row, "debtor"))
+func (r *obligationReader) add(row sheet.Row) error {
+	debtor, err := firmName("debtor", r.at.Of(row, "debtor"))
 	if err != nil {
 		return err
 	}
-	creditor, err := firmName("creditor", r.at.of(row, "creditor"))
+	creditor, err := firmName("creditor", r.at.Of(row, "creditor"))
 	if err != nil {
 		return err
 	}
-	amount, err := r.unit.amount(r.at.of(row, "amount"))
+	amount, err := r.unit.Amount(r.at.Of(row, "amount"))
 	if err != nil {
 		return err
 	}

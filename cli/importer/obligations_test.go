@@ -12,6 +12,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/cli/importer"
+	"github.com/tierledger/tierledger/node/sheet"
 )
 
 // village is a small network: 0 owes 1 the same amount twice, which is two debts.
@@ -214,11 +215,11 @@ func TestRowsThatCannotBeDebtsAreReportedAndCanBeCorrected(t *testing.T) {
 		"甲,乙,a\u202eb,7\n"+
 		"甲,乙,长,99999999999999999999\n"+
 		"甲,乙,多,1,2\n")
-	columns, err := importer.ParseColumns("debtor=付款方")
+	columns, err := sheet.ParseColumns("debtor=付款方")
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := importer.ReadObligations(path, columns, importer.Fen, importer.DefaultLimits())
+	o, err := importer.ReadObligations(path, columns, sheet.Fen, sheet.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +243,7 @@ func TestRowsThatCannotBeDebtsAreReportedAndCanBeCorrected(t *testing.T) {
 		t.Errorf("%d rows, %d debts, %d firms, %s", o.Rows, o.Debts(), o.Firms(), o.Total)
 	}
 	to := filepath.Join(t.TempDir(), "refused.csv")
-	if err := importer.WriteRefused(to, path, importer.DefaultLimits(), o.Refused); err != nil {
+	if err := importer.WriteRefused(to, path, sheet.DefaultLimits(), o.Refused); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(to)
@@ -252,7 +253,7 @@ func TestRowsThatCannotBeDebtsAreReportedAndCanBeCorrected(t *testing.T) {
 	if !strings.Contains(string(text), "甲,乙,'=2+3,'-5,BAD_AMOUNT,an amount of -0.05\n") {
 		t.Errorf("the refused rows are\n%s", text)
 	}
-	again, err := importer.ReadObligations(to, columns, importer.Fen, importer.DefaultLimits())
+	again, err := importer.ReadObligations(to, columns, sheet.Fen, sheet.DefaultLimits())
 	if err != nil || len(again.Refused) != 8 {
 		t.Errorf("the refused rows read again: %v %v", again, err)
 	}
@@ -260,7 +261,7 @@ func TestRowsThatCannotBeDebtsAreReportedAndCanBeCorrected(t *testing.T) {
 
 func TestATermThatNoRowCouldHaveIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	w := newWorld(t)
-	o, err := importer.ReadObligations(file(t, village), nil, importer.Fen, importer.DefaultLimits())
+	o, err := importer.ReadObligations(file(t, village), nil, sheet.Fen, sheet.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/tierledger/tierledger/cli/importer"
 	"github.com/tierledger/tierledger/ledger/ledgertest"
 	"github.com/tierledger/tierledger/node/client"
+	"github.com/tierledger/tierledger/node/sheet"
 )
 
 // newTreasury enrols a core enterprise and two suppliers, whose invoices are on
@@ -51,7 +52,7 @@ func (w *world) options() importer.Options {
 
 func read(t *testing.T, who importer.Treasury, path string) *importer.Payables {
 	t.Helper()
-	p, err := importer.ReadPayables(path, who.Debtor, nil, importer.Yuan, 90, importer.DefaultLimits())
+	p, err := importer.ReadPayables(path, who.Debtor, nil, sheet.Yuan, 90, sheet.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}

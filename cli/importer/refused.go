@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/node/sheet"
 )
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Refusal is why a row of the file was not imported.
 type Refusal struct {
@@ -43,8 +41,8 @@ const (
 // WriteRefused copies the refused rows of a file, in its own columns followed by
 // the code and the reason, as CSV. The copy can be corrected and imported: the
 // added columns mean nothing to an import. It replaces what is at path.
-func WriteRefused(path, source string, limits Limits, refused []Refusal) (err error) {
-	in, err := OpenSheet(source, limits)
+func WriteRefused(path, source string, limits sheet.Limits, refused []Refusal) (err error) {
+	in, err := sheet.Open(source, limits)
 	if err != nil {
 		return fmt.Errorf("write refused rows: %w", err)
 	}
@@ -57,8 +55,8 @@ func WriteRefused(path, source string, limits Limits, refused []Refusal) (err er
 	return copyRefused(file, in, refused)
 }
 
-func copyRefused(w io.Writer, in *Sheet, refused []Refusal) error {
-	out, err := newCSV(w)
+func copyRefused(w io.Writer, in *sheet.Reader, refused []Refusal) error {
+	out, err := sheet.NewCSV(w)
 	if err != nil {
 		return err
 	}
@@ -73,7 +71,7 @@ func copyRefused(w io.Writer, in *Sheet, refused []Refusal) error {
 		for _, i := range keep {
 			kept = append(kept, cells[i])
 		}
-		return out.row(append(kept, more...))
+		return out.Row(append(kept, more...))
 	}
 	if err := line(in.Header, codeColumn, reasonColumn); err != nil {
 		return fmt.Errorf("write refused rows: %w", err)
@@ -85,10 +83,10 @@ func copyRefused(w io.Writer, in *Sheet, refused []Refusal) error {
 	for {
 		row, err := in.Next()
 		if errors.Is(err, io.EOF) {
-			return out.close()
+			return out.Close()
 		}
-		if err != nil && isFatal(err) {
-			return errors.Join(fmt.Errorf("write refused rows: %w", err), out.close())
+		if err != nil && sheet.Fatal(err) {
+			return errors.Join(fmt.Errorf("write refused rows: %w", err), out.Close())
 		}
 		r, ok := why[row.Line]
 		if !ok {

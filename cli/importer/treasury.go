@@ -75,7 +75,7 @@ func CheckPayables(ctx context.Context, who Treasury, p *Payables, opt Options) 
 	}
 	for i := range p.items {
 		if why := p.items[i].refusal; why != nil {
-			p.Refused = append(p.Refused, refusal(p.items[i].line, why))
+			p.Refused = append(p.Refused, refusal(p.items[i].Line, why))
 		}
 	}
 	sortRefusals(p.Refused)
@@ -230,9 +230,9 @@ func (im *payablesImport) send(ctx context.Context, stage Stage, wanted func(*pa
 
 func (im *payablesImport) issue(p *payable) (operation, error) {
 	return call("certificate:Issue", issueArgument{
-		Number: p.certificate, Creditor: p.creditor, Face: p.amount, Maturity: p.maturityOn(im.today),
-		Currency: certificate.Currency, Reference: p.reference, Contract: p.contract, Bank: p.bank, Line: p.from,
-		Allocations: p.cover,
+		Number: p.certificate, Creditor: p.Creditor, Face: p.Amount, Maturity: p.MaturityOn(im.today),
+		Currency: certificate.Currency, Reference: p.Reference, Contract: p.Contract, Bank: p.Bank, Line: p.From,
+		Allocations: p.Cover,
 	})
 }
 
@@ -298,7 +298,7 @@ func (im *payablesImport) check(ctx context.Context) error {
 func (im *payablesImport) references(ctx context.Context) error {
 	rowOf := make(map[string]int, len(im.items))
 	for i := range im.items {
-		rowOf[im.items[i].reference] = i
+		rowOf[im.items[i].Reference] = i
 	}
 	last := 0
 	for row, err := range im.who.Node.Certificates(ctx, im.who.Debtor) {
@@ -314,7 +314,7 @@ func (im *payablesImport) references(ctx context.Context) error {
 		}
 		p := &im.items[i]
 		p.certificate = row.Number
-		if p.issued = row.Face == p.amount && row.FirstHolder == p.creditor && row.State.Live(); p.issued {
+		if p.issued = row.Face == p.Amount && row.FirstHolder == p.Creditor && row.State.Live(); p.issued {
 			p.refusal = nil
 			continue
 		}
@@ -339,7 +339,7 @@ func (im *payablesImport) references(ctx context.Context) error {
 func (im *payablesImport) fingerprint(ctx context.Context) error {
 	var items []int
 	for i := range im.items {
-		if im.items[i].cover == nil {
+		if im.items[i].Cover == nil {
 			items = append(items, i)
 		}
 	}
@@ -347,7 +347,7 @@ func (im *payablesImport) fingerprint(ctx context.Context) error {
 		part := items[from:min(from+MaxFacts, len(items))]
 		facts := make([]evidence.InvoiceFacts, len(part))
 		for i, item := range part {
-			facts[i] = im.items[item].invoice
+			facts[i] = im.items[item].Invoice
 		}
 		prints, _, err := im.who.Node.Fingerprints(ctx, facts)
 		if err != nil {
@@ -359,7 +359,7 @@ func (im *payablesImport) fingerprint(ctx context.Context) error {
 				return err
 			}
 			p := &im.items[item]
-			p.cover = []record.Allocation{{Invoice: print.Use, Amount: p.amount}}
+			p.Cover = []record.Allocation{{Invoice: print.Use, Amount: p.Amount}}
 		}
 	}
 	return nil
@@ -375,18 +375,18 @@ type payablesCheck struct {
 }
 
 func (c *payablesCheck) row(ctx context.Context, p *payable) error {
-	supplier, err := remembered(c.members, p.creditor, func() (*record.Member, error) { return c.im.who.Node.Member(ctx, p.creditor) })
+	supplier, err := remembered(c.members, p.Creditor, func() (*record.Member, error) { return c.im.who.Node.Member(ctx, p.Creditor) })
 	switch {
 	case err != nil:
 		return err
 	case supplier == nil:
-		return code.MemberUnknown.New("supplier %s", p.creditor)
+		return code.MemberUnknown.New("supplier %s", p.Creditor)
 	case supplier.State != record.MemberActive:
-		return code.MemberSuspended.New("supplier %s", p.creditor)
+		return code.MemberSuspended.New("supplier %s", p.Creditor)
 	case !supplier.Roles.Has(record.Holder):
-		return code.RoleMissing.New("supplier %s is not a holder", p.creditor)
+		return code.RoleMissing.New("supplier %s is not a holder", p.Creditor)
 	}
-	if err := checkTerm(c.pack, c.im.today, p.maturityOn(c.im.today)); err != nil {
+	if err := checkTerm(c.pack, c.im.today, p.MaturityOn(c.im.today)); err != nil {
 		return err
 	}
 	if err := c.line(ctx, p); err != nil {
@@ -413,7 +413,7 @@ func checkTerm(pack *record.Pack, today, maturity calendar.Date) error {
 
 // line looks whether the lines have room for the rows so far.
 func (c *payablesCheck) line(ctx context.Context, p *payable) error {
-	if p.from == "" {
+	if p.From == "" {
 		return nil
 	}
 	if c.lines == nil {
@@ -425,30 +425,30 @@ func (c *payablesCheck) line(ctx context.Context, p *payable) error {
 			c.lines[line.Bank+"/"+line.ID] = &line
 		}
 	}
-	l := c.lines[p.bank+"/"+p.from]
+	l := c.lines[p.Bank+"/"+p.From]
 	switch {
 	case l == nil || l.Debtor != c.im.who.Debtor:
-		return code.LineUnknown.New("bank %s has no line %s for %s", p.bank, p.from, c.im.who.Debtor)
+		return code.LineUnknown.New("bank %s has no line %s for %s", p.Bank, p.From, c.im.who.Debtor)
 	case l.Frozen:
-		return code.LineFrozen.New("line %s of bank %s", p.from, p.bank)
-	case credit.Available(l) < p.amount:
-		return code.LineInsufficient.New("line %s has %s left after the rows above, %s is asked", p.from, credit.Available(l), p.amount)
+		return code.LineFrozen.New("line %s of bank %s", p.From, p.Bank)
+	case credit.Available(l) < p.Amount:
+		return code.LineInsufficient.New("line %s has %s left after the rows above, %s is asked", p.From, credit.Available(l), p.Amount)
 	}
-	l.Reserved += p.amount
+	l.Reserved += p.Amount
 	return nil
 }
 
 // evidence looks whether the invoices cover the rows so far.
 func (c *payablesCheck) evidence(ctx context.Context, p *payable) error {
-	found := make([]*record.Invoice, len(p.cover))
-	for i, a := range p.cover {
+	found := make([]*record.Invoice, len(p.Cover))
+	for i, a := range p.Cover {
 		invoice, err := remembered(c.invoices, a.Invoice, func() (*record.Invoice, error) { return c.im.who.Node.Invoice(ctx, a.Invoice) })
 		switch {
 		case err != nil:
 			return err
 		case invoice == nil:
 			return code.EvidenceMissing.New("invoice %s", a.Invoice)
-		case invoice.Buyer != c.im.who.Debtor || invoice.Seller != p.creditor:
+		case invoice.Buyer != c.im.who.Debtor || invoice.Seller != p.Creditor:
 			return code.EvidenceParties.New("invoice %s is between %s and %s", a.Invoice, invoice.Buyer, invoice.Seller)
 		case !evidence.Verified(invoice, c.pack, c.im.today):
 			return code.EvidenceUnverified.New("invoice %s", a.Invoice)
@@ -458,7 +458,7 @@ func (c *payablesCheck) evidence(ctx context.Context, p *payable) error {
 		found[i] = invoice
 	}
 	for i, invoice := range found {
-		invoice.Allocated += p.cover[i].Amount
+		invoice.Allocated += p.Cover[i].Amount
 	}
 	return nil
 }
@@ -486,7 +486,7 @@ func (im *payablesImport) summary(elapsed time.Duration) *PayablesSummary {
 		switch {
 		case p.issued:
 			s.Issued++
-			s.IssuedTotal += p.amount // no overflow: the sum of all rows fits
+			s.IssuedTotal += p.Amount // no overflow: the sum of all rows fits
 		case p.proposal != "":
 			s.Proposed++
 			if !seen[p.proposal] {
@@ -494,9 +494,9 @@ func (im *payablesImport) summary(elapsed time.Duration) *PayablesSummary {
 				s.Proposals = append(s.Proposals, p.proposal)
 			}
 		case p.refusal != nil:
-			s.Refused = append(s.Refused, refusal(p.line, p.refusal))
+			s.Refused = append(s.Refused, refusal(p.Line, p.refusal))
 		default:
-			s.Refused = append(s.Refused, refusal(p.line, code.TimedOut.New("its certificate is not on the ledger; import the file again")))
+			s.Refused = append(s.Refused, refusal(p.Line, code.TimedOut.New("its certificate is not on the ledger; import the file again")))
 		}
 	}
 	sortRefusals(s.Refused)

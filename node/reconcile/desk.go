@@ -53,8 +53,9 @@ type Decision struct {
 	Item   iso20022.Item
 	Leg    string // whose payment it is, or empty
 	Bucket Bucket
-	Fault  Fault // of an exception
-	Why    string
+	Fault  Fault                   // of an exception
+	Why    string                  // for people, in English
+	WhyZH  string                  // the same in Chinese
 	Report clearing.ReportArgument // of what the ledger is to be told
 }
 
@@ -71,6 +72,9 @@ func (d *Decision) ID() string {
 	const length = 8
 	return hex.EncodeToString(h.Sum(nil)[:length])
 }
+
+// Date is when an item was booked, or of a status report when the bank answered.
+func (d *Decision) Date() calendar.Date { return momentOf(d.File, &d.Item).Date() }
 
 // Desk decides on the messages of one bank. It knows the legs that it was given, and
 // moves its own copy of a leg to where the ledger will have it: a credit and its return
@@ -149,7 +153,8 @@ func (d *Desk) pair(all []Decision) {
 			continue
 		}
 		back[o.Leg] -= o.Item.Amount
-		o.Bucket, o.Fault, o.Why = Known, "", "it was credited and went back; leg is "+d.legs[o.Leg].State.String()
+		o.Bucket, o.Fault = Known, ""
+		o.because(say("it was credited and went back; leg is %s", "曾经入账后又被退回；该笔款项的状态为 %s", d.legs[o.Leg].State))
 	}
 }
 
@@ -159,32 +164,32 @@ func (d *Desk) take(t Told) Decision {
 	leg := d.legs[item.EndToEnd]
 	switch {
 	case item.Problem != "":
-		return out.exception(Unusable, "%s", item.Problem)
+		return out.exception(Unusable, say("%s", "报文中该项不可用：%s", item.Problem))
 	case item.Scope != iso20022.OfTransaction:
 		return out.ofGroup()
 	case item.Status == iso20022.Pending:
-		return out.nothing("nothing is decided or booked yet")
+		return out.nothing(say("nothing is decided or booked yet", "银行尚未处理或记账"))
 	case item.EndToEnd == "":
-		return out.exception(Unknown, "it has no end-to-end identification")
+		return out.exception(Unknown, say("it has no end-to-end identification", "没有端到端标识"))
 	case leg == nil:
-		return out.exception(Unknown, "no leg has the id %q", item.EndToEnd)
+		return out.exception(Unknown, say("no leg has the id %q", "没有标识为 %q 的款项", item.EndToEnd))
 	}
 	out.Leg = leg.ID
 	if leg.PayerBank != d.bank && leg.PayeeBank != d.bank {
-		return out.exception(Mismatch, "the leg is between banks %s and %s", leg.PayerBank, leg.PayeeBank)
+		return out.exception(Mismatch, say("the leg is between banks %s and %s", "该笔款项在银行 %s 与 %s 之间", leg.PayerBank, leg.PayeeBank))
 	}
 	if item.Reversal {
-		return out.exception(Unusable, "the bank takes an entry back that was a mistake")
+		return out.exception(Unusable, say("the bank takes an entry back that was a mistake", "银行冲正了一笔错误的记账"))
 	}
 	says, why := d.says(t.File, item, leg)
 	switch {
 	case says == 0:
 		return out.nothing(why)
 	case says == wrongWay:
-		return out.exception(Mismatch, "a %s on account %q is not how this leg is paid", item.Direction, item.Account)
+		return out.exception(Mismatch, say("a %s on account %q is not how this leg is paid", "方向 %s、账户 %q 与该笔款项的支付方式不符", item.Direction, item.Account))
 	}
 	if fault, why := d.fits(t.File, item, leg, says); fault != "" {
-		return out.exception(fault, "%s", why)
+		return out.exception(fault, why)
 	}
 	return d.decide(out, leg, says)
 }
@@ -193,10 +198,10 @@ func (d *Desk) take(t Told) Decision {
 // of each transaction comes besides, but for a refusal of the whole.
 func (d Decision) ofGroup() Decision {
 	if d.Item.Status == iso20022.Rejected {
-		return d.exception(Unusable, "the bank refuses all of message %q%s, and does not say which transactions those are",
-			d.Item.Original, group(d.Item.Payment))
+		return d.exception(Unusable, say("the bank refuses all of message %q%s, and does not say which transactions those are",
+			"银行拒绝了整个报文 %q%s，但没有说明是哪些交易", d.Item.Original, group(d.Item.Payment)))
 	}
-	return d.nothing("of the whole message or group")
+	return d.nothing(say("of the whole message or group", "针对整个报文或支付组"))
 }
 
 func group(payment string) string {
@@ -206,19 +211,37 @@ func group(payment string) string {
 	return fmt.Sprintf(", group %q", payment)
 }
 
-func (d Decision) nothing(why string) Decision {
-	d.Bucket, d.Why = Nothing, why
+func (d Decision) nothing(why words) Decision {
+	d.Bucket = Nothing
+	d.because(why)
 	return d
 }
 
-func (d Decision) exception(f Fault, format string, args ...any) Decision {
-	d.Bucket, d.Fault, d.Why = Exception, f, fmt.Sprintf(format, args...)
+func (d Decision) exception(f Fault, why words) Decision {
+	d.Bucket, d.Fault = Exception, f
+	d.because(why)
 	return d
+}
+
+func (d Decision) known(leg *record.Settlement) Decision {
+	d.Bucket = Known
+	d.because(say("leg is %s", "该笔款项的状态为 %s", leg.State))
+	return d
+}
+
+func (d *Decision) because(why words) { d.Why, d.WhyZH = why.en, why.zh }
+
+// words say why, for people.
+type words struct{ en, zh string }
+
+// say says it in both languages, with the same facts in the same order.
+func say(en, zh string, facts ...any) words {
+	return words{fmt.Sprintf(en, facts...), fmt.Sprintf(zh, facts...)}
 }
 
 // says is what an item means for the ledger, zero with the reason when this bank is not
 // to tell it anything.
-func (d *Desk) says(f File, item *iso20022.Item, leg *record.Settlement) (clearing.Report, string) {
+func (d *Desk) says(f File, item *iso20022.Item, leg *record.Settlement) (clearing.Report, words) {
 	if f.Kind == iso20022.Pain002 {
 		return d.saysOfOrder(item, leg)
 	}
@@ -227,19 +250,19 @@ func (d *Desk) says(f File, item *iso20022.Item, leg *record.Settlement) (cleari
 	came := item.Direction == iso20022.Credit
 	switch {
 	case came && !back && paid && on != payerSide:
-		return clearing.ReportPaid, ""
+		return clearing.ReportPaid, words{}
 	case !came && back && paid && on != payerSide:
-		return clearing.ReportReturned, ""
+		return clearing.ReportReturned, words{}
 	case !came && !back && pays && on != payeeSide && paid:
-		return 0, "both accounts are at this bank: the credit says it"
+		return 0, say("both accounts are at this bank: the credit says it", "两个账户都在本行：以入账为准")
 	case !came && !back && pays && on != payeeSide:
-		return clearing.ReportAccepted, ""
+		return clearing.ReportAccepted, words{}
 	case came && back && pays && on != payeeSide && leg.State == record.SettlementReturned:
-		return 0, "the payee's bank has said that it was returned"
+		return 0, say("the payee's bank has said that it was returned", "收款行已报告退回")
 	case came && back && pays && on != payeeSide:
-		return clearing.ReportRejected, ""
+		return clearing.ReportRejected, words{}
 	default:
-		return wrongWay, ""
+		return wrongWay, words{}
 	}
 }
 
@@ -247,20 +270,20 @@ func (d *Desk) says(f File, item *iso20022.Item, leg *record.Settlement) (cleari
 const wrongWay = clearing.ReportReturned + 1
 
 // saysOfOrder is what a status report means.
-func (d *Desk) saysOfOrder(item *iso20022.Item, leg *record.Settlement) (clearing.Report, string) {
+func (d *Desk) saysOfOrder(item *iso20022.Item, leg *record.Settlement) (clearing.Report, words) {
 	switch {
 	case leg.PayerBank != d.bank:
-		return 0, "it is the payer's bank's word"
+		return 0, say("it is the payer's bank's word", "应由付款行报告")
 	case item.Status == iso20022.Rejected:
-		return clearing.ReportRejected, ""
+		return clearing.ReportRejected, words{}
 	case item.Status != iso20022.Settled:
-		return 0, "the bank will carry it out"
+		return 0, say("the bank will carry it out", "银行将会执行")
 	case leg.PayerBank == leg.PayeeBank:
-		return 0, "both accounts are at this bank: the credit says it"
+		return 0, say("both accounts are at this bank: the credit says it", "两个账户都在本行：以入账为准")
 	case item.Reference == "":
-		return 0, "the bank gives no reference yet: the debit says it"
+		return 0, say("the bank gives no reference yet: the debit says it", "银行尚未给出流水号：以扣款为准")
 	default:
-		return clearing.ReportAccepted, ""
+		return clearing.ReportAccepted, words{}
 	}
 }
 
@@ -286,7 +309,7 @@ func (d *Desk) sideOf(item *iso20022.Item, leg *record.Settlement) side {
 }
 
 // fits compares amount, parties and accounts with the leg's.
-func (d *Desk) fits(f File, item *iso20022.Item, leg *record.Settlement, says clearing.Report) (Fault, string) {
+func (d *Desk) fits(f File, item *iso20022.Item, leg *record.Settlement, says clearing.Report) (Fault, words) {
 	payer, payee := Account{leg.Payer, leg.PayerAccount}, Account{leg.Payee, leg.PayeeAccount}
 	from, to := item.DebtorAccount, item.CreditorAccount
 	order := f.Kind == iso20022.Pain002
@@ -298,7 +321,7 @@ func (d *Desk) fits(f File, item *iso20022.Item, leg *record.Settlement, says cl
 			own, named = payer, &from
 		}
 		if item.Account != d.numbers.Of(own) {
-			return Mismatch, fmt.Sprintf("it is booked on account %q, not on %s of %s", item.Account, own.ID, own.Member)
+			return Mismatch, say("it is booked on account %q, not on %s of %s", "记账账户是 %q，而不是账户 %s（成员 %s）", item.Account, own.ID, own.Member)
 		}
 		if *named == "" {
 			*named = item.Account
@@ -308,19 +331,19 @@ func (d *Desk) fits(f File, item *iso20022.Item, leg *record.Settlement, says cl
 		from, to = to, from // a return may name them as in the payment, or the other way round
 	}
 	if !order && !back && (from == "" || to == "") {
-		return Unusable, "it does not name both accounts"
+		return Unusable, say("it does not name both accounts", "没有同时列出双方账户")
 	}
 	switch {
 	case from != "" && from != d.numbers.Of(payer):
-		return Mismatch, fmt.Sprintf("it went from account %q, not from %s of %s", from, payer.ID, payer.Member)
+		return Mismatch, say("it went from account %q, not from %s of %s", "付款账户是 %q，而不是账户 %s（成员 %s）", from, payer.ID, payer.Member)
 	case to != "" && to != d.numbers.Of(payee):
-		return Mismatch, fmt.Sprintf("it went to account %q, not to %s of %s", to, payee.ID, payee.Member)
+		return Mismatch, say("it went to account %q, not to %s of %s", "收款账户是 %q，而不是账户 %s（成员 %s）", to, payee.ID, payee.Member)
 	}
 	for _, c := range []struct{ given, want, other string }{
 		{item.Debtor.Code, leg.Payer, leg.Payee}, {item.Creditor.Code, leg.Payee, leg.Payer},
 	} {
 		if c.given != "" && c.given != c.want && !(back && c.given == c.other) {
-			return Mismatch, fmt.Sprintf("it names member %s, not %s", c.given, c.want)
+			return Mismatch, say("it names member %s, not %s", "报文所列成员是 %s，而不是 %s", c.given, c.want)
 		}
 	}
 	return fitsAmount(f, item.Amount, leg, says)
@@ -328,20 +351,20 @@ func (d *Desk) fits(f File, item *iso20022.Item, leg *record.Settlement, says cl
 
 // fitsAmount compares the amount with the leg's. Of a leg less or more may be credited:
 // the ledger settles what arrived, and has the rest owed or given back.
-func fitsAmount(f File, amount money.Fen, leg *record.Settlement, says clearing.Report) (Fault, string) {
+func fitsAmount(f File, amount money.Fen, leg *record.Settlement, says clearing.Report) (Fault, words) {
 	ordered := cmp.Or(leg.Ordered, leg.Amount)
 	arrived := leg.Amount + leg.Excess
 	switch {
 	case amount == 0 && f.Kind == iso20022.Pain002: // it speaks of what was instructed
-		return "", ""
+		return "", words{}
 	case amount == 0:
-		return Unusable, "it has no amount"
+		return Unusable, say("it has no amount", "没有金额")
 	case amount == ordered, amount == arrived:
-		return "", ""
+		return "", words{}
 	case says == clearing.ReportPaid && leg.Purpose.Leg() && leg.State.Instructed():
-		return "", ""
+		return "", words{}
 	default:
-		return Mismatch, fmt.Sprintf("it is of %s, the leg of %s", amount, ordered)
+		return Mismatch, say("it is of %s, the leg of %s", "金额为 %s，该笔款项为 %s", amount, ordered)
 	}
 }
 
@@ -349,24 +372,23 @@ func fitsAmount(f File, amount money.Fen, leg *record.Settlement, says clearing.
 func (d *Desk) decide(out Decision, leg *record.Settlement, says clearing.Report) Decision {
 	reference := out.Item.Reference
 	if reference == "" && says != clearing.ReportRejected {
-		return out.exception(Unusable, "the bank gives no reference")
+		return out.exception(Unusable, say("the bank gives no reference", "银行没有给出流水号"))
 	}
 	if other := d.used[reference]; reference != "" && other != "" && other != leg.ID {
-		return out.exception(Ambiguous, "reference %q stands for leg %s too", reference, other)
+		return out.exception(Ambiguous, say("reference %q stands for leg %s too", "流水号 %q 也用于款项 %s", reference, other))
 	}
 	known, again := said(leg, says, d.bank, reference)
 	switch {
 	case known, leg.Evidence == out.File.Hash && says == clearing.ReportRejected:
-		out.Bucket, out.Why = Known, "leg is "+leg.State.String()
-		return out
+		return out.known(leg)
 	case again:
-		return out.exception(Again, "the leg was paid under reference %q", leg.AdviceRef)
+		return out.exception(Again, say("the leg was paid under reference %q", "该笔款项已以流水号 %q 支付", leg.AdviceRef))
 	case leg.Effect == 0 && !leg.Evidence.IsZero() && says == clearing.ReportRejected && momentOf(out.File, &out.Item) < leg.Instruction.At:
-		return out.exception(State, "it is older than the instruction that leg %s has now", leg.ID)
+		return out.exception(State, say("it is older than the instruction that leg %s has now", "早于款项 %s 现在的指令", leg.ID))
 	}
 	if says == clearing.ReportReturned && leg.State != record.SettlementSettled ||
 		says != clearing.ReportReturned && !leg.State.Instructed() {
-		return out.exception(State, "the bank says that it was %s, and leg %s is %s", says, leg.ID, leg.State)
+		return out.exception(State, say("the bank says that it was %s, and leg %s is %s", "银行报告为 %s，而款项 %s 的状态为 %s", says, leg.ID, leg.State))
 	}
 	out.Bucket, out.Report = ToReport, d.report(out, leg, says)
 	d.follow(leg, &out.Report)
@@ -473,9 +495,8 @@ func (d *Desk) AfterRefusal(out Decision, refusal *code.Error, now *record.Settl
 		d.Add(*now)
 		known, _ := said(now, out.Report.Says, d.bank, out.Report.Reference)
 		if known && (refusal.Code == code.AdviceUsed || refusal.Code == code.SettlementState) {
-			out.Bucket, out.Why = Known, "leg is "+now.State.String()
-			return out
+			return out.known(now)
 		}
 	}
-	return out.exception(Refused, "%s", refusal)
+	return out.exception(Refused, say("%s", "账本拒绝：%s", refusal))
 }

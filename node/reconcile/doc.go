@@ -1,5 +1,6 @@
 // Package reconcile matches what banks write with the legs of runs, and compares the
-// ledger with banks' statements. The command line calls it for a bank's people.
+// ledger with banks' statements. The command line and node/api call it for a bank's
+// people.
 //
 // A payment is the leg whose id it bears as its end-to-end identification, and only if
 // amount and both accounts fit. Nothing else is looked at and nothing is guessed: what

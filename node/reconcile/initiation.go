@@ -2,9 +2,13 @@ package reconcile
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
+	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/node/iso20022"
 )
@@ -16,6 +20,49 @@ type Order struct {
 	Created calendar.Instant
 	Bank    string // through which they are paid, and who sends the order
 	Legs    []record.Settlement
+}
+
+// NewOrder is the order of legs in their order. The same legs under the same instructions
+// make the same message, whatever a crash forgets: a bank refuses one that it has seen.
+func NewOrder(bank string, created calendar.Instant, legs []record.Settlement) Order {
+	hash := sha256.New()
+	for i := range legs {
+		fmt.Fprintf(hash, "%s %s\n", OrderKey(&legs[i]), legs[i].Amount)
+	}
+	const digits = 32
+	return Order{Message: hex.EncodeToString(hash.Sum(nil))[:digits], Created: created, Bank: bank, Legs: legs}
+}
+
+// OrderKey names a leg under its present instruction: late interest that was refused is
+// instructed again under the same id.
+func OrderKey(s *record.Settlement) string {
+	if s.Instruction.Member == "" {
+		return s.ID
+	}
+	return s.ID + " " + s.Instruction.TxID.String()
+}
+
+// Ordered reports whether a leg was in an order under its present instruction, or as a
+// computed one. Written are the keys of the legs of all orders.
+func Ordered(s *record.Settlement, written map[string]bool) bool {
+	return written[OrderKey(s)] || written[s.ID] && s.Evidence.IsZero()
+}
+
+// Keys name the legs of the order, each under its instruction.
+func (o Order) Keys() []string {
+	keys := make([]string, len(o.Legs))
+	for i := range o.Legs {
+		keys[i] = OrderKey(&o.Legs[i])
+	}
+	return keys
+}
+
+// Amount sums the legs, which is bounded by what debtors owe.
+func (o Order) Amount() (sum money.Fen) {
+	for i := range o.Legs {
+		sum += o.Legs[i].Amount
+	}
+	return sum
 }
 
 // Initiation is the pain.001 of an order: one payment group for each account that is

@@ -21,6 +21,7 @@ type Account struct {
 // written as its member, a slash and its id. The zero value has none.
 type Numbers struct {
 	byAccount map[Account]iso20022.Account
+	taken     map[iso20022.Account]bool
 }
 
 // maxNumbers bounds a list of account numbers.
@@ -30,7 +31,7 @@ const maxNumbers = 1_000_000
 // in any order. BAD_FILE names the line of what is missing or given twice: one number for
 // two accounts would make a payment to either look right.
 func ReadNumbers(r io.Reader) (Numbers, error) {
-	n := Numbers{byAccount: map[Account]iso20022.Account{}}
+	var n Numbers
 	rows := csv.NewReader(r)
 	header, err := rows.Read()
 	if err != nil {
@@ -42,7 +43,6 @@ func ReadNumbers(r io.Reader) (Numbers, error) {
 			return n, code.BadFile.New("the list of accounts has no column %s", name)
 		}
 	}
-	taken := map[iso20022.Account]bool{}
 	for {
 		row, err := rows.Read()
 		if errors.Is(err, io.EOF) {
@@ -52,17 +52,32 @@ func ReadNumbers(r io.Reader) (Numbers, error) {
 		if err != nil {
 			return n, code.BadFile.New("the list of accounts: %v", err)
 		}
-		account, number := Account{row[at[0]], row[at[1]]}, iso20022.Account(row[at[2]])
-		switch _, twice := n.byAccount[account]; {
-		case account.Member == "" || account.ID == "" || number == "":
-			return n, code.BadFile.New("line %d of the list of accounts: a member, an account and a number", line)
-		case twice || taken[number]:
-			return n, code.BadFile.New("line %d of the list of accounts: account or number is given twice", line)
-		case len(n.byAccount) == maxNumbers:
-			return n, code.TooLarge.New("a list of more than %d accounts", maxNumbers)
+		err = n.Add(Account{row[at[0]], row[at[1]]}, iso20022.Account(row[at[2]]))
+		if refusal := code.Of(err); refusal != nil {
+			if refusal.Code == code.TooLarge {
+				return n, refusal
+			}
+			return n, code.BadFile.New("line %d of the list of accounts: %s", line, refusal.Detail)
 		}
-		n.byAccount[account], taken[number] = number, true
 	}
+}
+
+// Add adds the number of an account. One that lacks something, and a number or an account
+// that is there already, is refused with BAD_ARGUMENT, and too many with TOO_LARGE.
+func (n *Numbers) Add(a Account, number iso20022.Account) error {
+	if n.byAccount == nil {
+		n.byAccount, n.taken = map[Account]iso20022.Account{}, map[iso20022.Account]bool{}
+	}
+	switch _, twice := n.byAccount[a]; {
+	case a.Member == "" || a.ID == "" || number == "":
+		return code.BadArgument.New("a member, an account and a number")
+	case twice || n.taken[number]:
+		return code.BadArgument.New("account or number is given twice")
+	case len(n.byAccount) == maxNumbers:
+		return code.TooLarge.New("a list of more than %d accounts", maxNumbers)
+	}
+	n.byAccount[a], n.taken[number] = number, true
+	return nil
 }
 
 // Of is the number of an account as its bank writes it.

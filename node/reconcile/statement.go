@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -41,7 +40,10 @@ type Difference struct {
 	Ledger money.Fen              `json:"ledger"`
 	AtBank money.Fen              `json:"atBank"`
 	Why    string                 `json:"why,omitempty"`
+	WhyZH  string                 `json:"whyZh,omitempty"`
 }
+
+func (d *Difference) because(why words) { d.Why, d.WhyZH = why.en, why.zh }
 
 // Balance is what went through one bank on one side.
 type Balance struct {
@@ -114,6 +116,23 @@ func NewBooks(numbers Numbers, legs []record.Settlement, other func(endToEnd str
 // at it must be in them.
 func (b *Books) Covers(bank string) { b.banks[bank] = true }
 
+// Take takes a statement or a notification of a bank: the bank is covered, and every entry
+// is added. Unnamed is the bank of an account of which the message does not say it.
+func (b *Books) Take(m *Message, unnamed string) error {
+	for i := range m.Header.Accounts {
+		b.Covers(cmp.Or(m.Header.Accounts[i].Servicer.Code, unnamed))
+	}
+	for i := range m.Items {
+		if m.Items[i].Item.Direction == "" {
+			continue // of a status report: nothing was booked
+		}
+		if err := b.Add(m.Items[i].Item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Add takes an entry of a statement or notification. What is not booked, and what was
 // added before, is passed over.
 func (b *Books) Add(item iso20022.Item) error {
@@ -159,15 +178,15 @@ func (b *Books) strange(item iso20022.Item, leg *record.Settlement) (err error) 
 	d := Difference{Gap: UnknownEntry, Bank: item.Servicer.Code, Leg: item.EndToEnd, AtBank: item.Amount}
 	switch {
 	case leg != nil && item.Problem != "":
-		d.Why = item.Problem
+		d.because(say("%s", "报文中该项不可用：%s", item.Problem))
 	case leg != nil:
-		d.Why = fmt.Sprintf("it is booked on account %q", item.Account)
+		d.because(say("it is booked on account %q", "记账账户是 %q", item.Account))
 	case item.EndToEnd == "" || b.other(item.EndToEnd):
 		b.result.Other++
 		b.result.OtherAmount, err = b.result.OtherAmount.Add(item.Amount)
 		return err
 	default:
-		d.Why = fmt.Sprintf("reference %q: no leg has this end-to-end identification", item.Reference)
+		d.because(say("reference %q: no leg has this end-to-end identification", "流水号 %q：没有使用此端到端标识的款项", item.Reference))
 	}
 	b.result.Differences = append(b.result.Differences, d)
 	return nil

@@ -1,4 +1,4 @@
-package importer
+package sheet
 
 import (
 	"bufio"
@@ -39,11 +39,11 @@ type Row struct {
 	Cells []string
 }
 
-// Sheet reads a CSV file, a gzipped CSV file or the first sheet of an XLSX file,
+// Reader reads a CSV file, a gzipped CSV file or the first sheet of an XLSX file,
 // row by row. The format is told by the first bytes, not by the name. Text is
 // UTF-8, with or without a byte order mark; anything else is refused with
 // BAD_FILE, and what is larger than the limits with TOO_LARGE.
-type Sheet struct {
+type Reader struct {
 	Header []string
 
 	limits Limits
@@ -52,13 +52,13 @@ type Sheet struct {
 	close  []io.Closer
 }
 
-// OpenSheet opens a file and reads its header.
-func OpenSheet(path string, limits Limits) (*Sheet, error) {
+// Open opens a file and reads its header.
+func Open(path string, limits Limits) (*Reader, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open the file: %w", err)
 	}
-	s, err := ReadSheet(file, limits)
+	s, err := Read(file, limits)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -66,10 +66,10 @@ func OpenSheet(path string, limits Limits) (*Sheet, error) {
 	return s, nil
 }
 
-// ReadSheet reads a file from a stream. The caller closes the stream after the
+// Read reads a file from a stream. The caller closes the stream after the
 // sheet.
-func ReadSheet(r io.Reader, limits Limits) (*Sheet, error) {
-	s := &Sheet{limits: limits}
+func Read(r io.Reader, limits Limits) (*Reader, error) {
+	s := &Reader{limits: limits}
 	buffered := bufio.NewReader(r)
 	start, err := buffered.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -97,7 +97,7 @@ func ReadSheet(r io.Reader, limits Limits) (*Sheet, error) {
 	return s, nil
 }
 
-func (s *Sheet) readHeader() error {
+func (s *Reader) readHeader() error {
 	cells, _, err := s.next()
 	if errors.Is(err, io.EOF) {
 		return code.BadFile.New("the file is empty")
@@ -110,7 +110,7 @@ func (s *Sheet) readHeader() error {
 	}
 	for i, cell := range cells {
 		cells[i] = strings.TrimSpace(cell)
-		if err := s.checkCell(cells[i]); err != nil {
+		if err := s.limits.CheckCell(cells[i]); err != nil {
 			return err
 		}
 	}
@@ -121,7 +121,7 @@ func (s *Sheet) readHeader() error {
 // Next gives the next row that is not empty, and io.EOF after the last. A row that
 // is refused is given together with a *code.Error, and the reading may go on; an
 // error without the cells of a row ends it.
-func (s *Sheet) Next() (Row, error) {
+func (s *Reader) Next() (Row, error) {
 	for {
 		cells, line, err := s.next()
 		if err != nil {
@@ -145,8 +145,8 @@ func (s *Sheet) Next() (Row, error) {
 			return row, code.BadFile.New("more cells than the header has")
 		}
 		for _, cell := range cells {
-			if err := s.checkCell(cell); err != nil {
-				if isFatal(err) {
+			if err := s.limits.CheckCell(cell); err != nil {
+				if Fatal(err) {
 					row.Cells = nil
 				}
 				return row, err
@@ -157,7 +157,7 @@ func (s *Sheet) Next() (Row, error) {
 }
 
 // Close releases what the sheet holds.
-func (s *Sheet) Close() error {
+func (s *Reader) Close() error {
 	var errs []error
 	for _, c := range s.close {
 		errs = append(errs, c.Close())
@@ -172,16 +172,17 @@ type fatal struct{ refusal *code.Error }
 func (f fatal) Error() string { return f.refusal.Error() }
 func (f fatal) Unwrap() error { return f.refusal }
 
-func isFatal(err error) bool {
+// Fatal reports whether an error of Next ends the reading: it is no refusal of one row.
+func Fatal(err error) bool {
 	var f fatal
 	return code.Of(err) == nil || errors.As(err, &f)
 }
 
-// checkCell accepts printable UTF-8: what a person approves must look the same to
-// everybody.
-func (s *Sheet) checkCell(cell string) error {
-	if len(cell) > s.limits.Cell {
-		return code.BadFile.New("a cell of %d bytes, at most %d", len(cell), s.limits.Cell)
+// CheckCell accepts printable UTF-8, as it must be in a file: what a person approves
+// must look the same to everybody.
+func (l *Limits) CheckCell(cell string) error {
+	if len(cell) > l.Cell {
+		return code.BadFile.New("a cell of %d bytes, at most %d", len(cell), l.Cell)
 	}
 	if !utf8.ValidString(cell) {
 		return fatal{code.BadFile.New("the file is not UTF-8; save it as CSV UTF-8 (GB18030 is not accepted)")}
@@ -219,7 +220,7 @@ func (m *metered) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (s *Sheet) csv(r io.Reader) func() ([]string, int, error) {
+func (s *Reader) csv(r io.Reader) func() ([]string, int, error) {
 	m := &metered{from: r, left: s.limits.Bytes, maxRow: s.limits.Row}
 	buffered := bufio.NewReader(m)
 	if bom, err := buffered.Peek(3); err == nil && string(bom) == "\ufeff" {
@@ -250,15 +251,22 @@ func (s *Sheet) csv(r io.Reader) func() ([]string, int, error) {
 
 // xlsx reads the first sheet. Cells are read raw: an amount as it is stored, a
 // date as its serial number.
-func (s *Sheet) xlsx(r io.Reader) (func() ([]string, int, error), error) {
+func (s *Reader) xlsx(r io.Reader) (func() ([]string, int, error), error) {
 	const inMemory = 16 << 20 // larger parts go to a temporary file
-	file, err := excelize.OpenReader(io.LimitReader(r, s.limits.Bytes), excelize.Options{
+	archive, err := io.ReadAll(io.LimitReader(r, s.limits.Bytes))
+	if err != nil {
+		return nil, fmt.Errorf("read the file: %w", err)
+	}
+	file, err := excelize.OpenReader(bytes.NewReader(archive), excelize.Options{
 		UnzipSizeLimit: s.limits.Bytes, UnzipXMLSizeLimit: min(inMemory, s.limits.Bytes), RawCellValue: true,
 	})
 	if err != nil {
 		return nil, code.BadFile.New("the XLSX file cannot be read, is protected, or unpacks to more than %d bytes", s.limits.Bytes)
 	}
 	s.close = append(s.close, file)
+	if err := checkValues(archive, s.limits.Bytes); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	sheets := file.GetSheetList()
 	if len(sheets) == 0 {
 		return nil, code.BadFile.New("the XLSX file has no sheet")

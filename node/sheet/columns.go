@@ -1,6 +1,7 @@
-package importer
+package sheet
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,34 +35,35 @@ func ParseColumns(text string) (Columns, error) {
 	return columns, nil
 }
 
-// layout is where the fields of a format stand in a file, -1 for one it has not.
-type layout map[string]int
+// Layout is where the fields of a format stand in a file, -1 for one it has not.
+type Layout map[string]int
 
-// field is a column of a format.
-type field struct {
-	name     string
-	required bool
+// Field is a column of a format.
+type Field struct {
+	Name     string
+	Required bool
+	Also     []string // other headings by which it is known
 }
 
-// layout finds the fields in a header: BAD_FILE when a required or mapped one is
+// Layout finds the fields in a header: BAD_FILE when a required or mapped one is
 // missing or stands there twice, BAD_ARGUMENT when a mapped field is none of the
 // format's.
-func (c Columns) layout(fields []field, header []string) (layout, error) {
-	for _, name := range sortedKeys(c) {
-		if !slices.ContainsFunc(fields, func(f field) bool { return f.name == name }) {
-			return nil, code.BadArgument.New("there is no field %s; the fields are %s", name, strings.Join(names(fields), ", "))
+func (c Columns) Layout(fields []Field, header []string) (Layout, error) {
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		if !slices.ContainsFunc(fields, func(f Field) bool { return f.Name == name }) {
+			return nil, code.BadArgument.New("there is no field %s; the fields are %s", name, strings.Join(Names(fields), ", "))
 		}
 	}
-	at := layout{}
+	at := Layout{}
 	for _, f := range fields {
-		heading, mapped := c[f.name]
+		heading, mapped := c[f.Name]
 		if !mapped {
-			heading = f.name
+			heading = f.heading(header)
 		}
-		at[f.name] = slices.Index(header, heading)
-		switch first := at[f.name]; {
-		case first < 0 && (f.required || mapped):
-			return nil, code.BadFile.New("no column %q for %s; the file has %s", heading, f.name, strings.Join(header, ", "))
+		at[f.Name] = slices.Index(header, heading)
+		switch first := at[f.Name]; {
+		case first < 0 && (f.Required || mapped):
+			return nil, code.BadFile.New("no column %q for %s; the file has %.200s", heading, f.Name, strings.Join(header, ", "))
 		case first >= 0 && slices.Contains(header[first+1:], heading):
 			return nil, code.BadFile.New("two columns are headed %q", heading)
 		}
@@ -69,16 +71,30 @@ func (c Columns) layout(fields []field, header []string) (layout, error) {
 	return at, nil
 }
 
-func names(fields []field) []string {
+// heading is under what a field stands in a header: its name, or another heading by
+// which it is known.
+func (f *Field) heading(header []string) string {
+	if !slices.Contains(header, f.Name) {
+		for _, other := range f.Also {
+			if slices.Contains(header, other) {
+				return other
+			}
+		}
+	}
+	return f.Name
+}
+
+// Names are the names of the fields, in their order.
+func Names(fields []Field) []string {
 	list := make([]string, len(fields))
 	for i, f := range fields {
-		list[i] = f.name
+		list[i] = f.Name
 	}
 	return list
 }
 
-// of is the text of a field in a row, empty for a column the file has not.
-func (l layout) of(row Row, name string) string {
+// Of is the text of a field in a row, empty for a column the file has not.
+func (l Layout) Of(row Row, name string) string {
 	if i := l[name]; i >= 0 {
 		return row.Cells[i]
 	}
@@ -105,8 +121,8 @@ func ParseUnit(s string) (Unit, error) {
 	return 0, code.BadArgument.New("the unit of amounts is yuan or fen, not %.20q", s)
 }
 
-// amount reads an amount above zero: BAD_AMOUNT.
-func (u Unit) amount(s string) (money.Fen, error) {
+// Amount reads an amount above zero: BAD_AMOUNT.
+func (u Unit) Amount(s string) (money.Fen, error) {
 	var amount money.Fen
 	if u == Fen {
 		n, err := strconv.ParseInt(s, 10, 64)
@@ -130,9 +146,9 @@ func (u Unit) amount(s string) (money.Fen, error) {
 // February 1900 that never was; the days they can count here all come after it.
 const spreadsheetDay0 = 25569 // serial number of 1970-01-01
 
-// date reads 2027-03-31, 2027/3/31, 20270331, or the serial number under which a
+// Date reads 2027-03-31, 2027/3/31, 20270331, or the serial number under which a
 // spreadsheet stores a day: BAD_DATE.
-func date(s string) (calendar.Date, error) {
+func Date(s string) (calendar.Date, error) {
 	if serial, err := strconv.Atoi(s); err == nil && len(s) == 5 && serial > spreadsheetDay0 {
 		return calendar.Date(serial - spreadsheetDay0), nil
 	}
