@@ -7,12 +7,14 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tierledger/tierledger/node/consensus"
+	"github.com/tierledger/tierledger/node/notify"
 )
 
 // Names of the files and directories in a node's home.
@@ -24,18 +26,21 @@ const (
 	ledgerDir     = "data/ledger"
 	engineDir     = "data/engine"
 	localDir      = "data/local"
+	attachDir     = "data/attachments"
 	checkpointDir = "data/checkpoint"
 	defaultAPI    = "127.0.0.1:26680"
 	defaultPeer   = "127.0.0.1:26656"
 	defaultQuota  = 10_000
 	configMaxSize = 1 << 20
+
+	defaultAttachmentQuota = 1024 // megabytes
 )
 
 // Config is a node's configuration, the file node.yaml in its home. The
 // comments here are its manual.
 type Config struct {
 	// API is where the node's REST API listens, host:port. The default is on
-	// loopback; put a TLS-terminating proxy before it to serve others.
+	// loopback; to serve others give it TLS, or put a TLS-terminating proxy before it.
 	API string `yaml:"api"`
 	// Peer is where other nodes connect, IPv4:port (UDP for libp2p, TCP for tcp).
 	Peer string `yaml:"peer"`
@@ -52,15 +57,29 @@ type Config struct {
 	FingerprintKey string `yaml:"fingerprintKey"`
 	// FingerprintQuota is how many fingerprints a member may ask for in a day.
 	FingerprintQuota int `yaml:"fingerprintQuota"`
+	// TLS has the API serve TLS; without it a proxy before the node does.
+	TLS TLS `yaml:"tls"`
+	// Limits are how many requests the API answers.
+	Limits Limits `yaml:"limits"`
 	// KeepVersions is how many heights of the state tree are kept for proofs.
 	KeepVersions int `yaml:"keepVersions"`
+	// PublicURL is where people reach the node's API and console, http or https
+	// without a path: links and codes on paper begin with it. Empty means http:// and
+	// the API's address.
+	PublicURL string `yaml:"publicURL"`
+	// AttachmentQuota is how many megabytes of files a member may keep at this node.
+	// Files are part of the evidence for what was signed and are not removed.
+	AttachmentQuota int `yaml:"attachmentQuota"`
+	// Notify is how webhooks and messages to people leave the node; without it there
+	// are webhooks only. See docs/notifications.md.
+	Notify notify.Settings `yaml:"notify"`
 }
 
 // DefaultConfig is what an empty file means.
 func DefaultConfig() Config {
 	return Config{
 		API: defaultAPI, Peer: defaultPeer, Transport: string(consensus.TransportLibp2p),
-		FingerprintQuota: defaultQuota, KeepVersions: 100,
+		FingerprintQuota: defaultQuota, Limits: defaultLimits(), KeepVersions: 100, AttachmentQuota: defaultAttachmentQuota,
 	}
 }
 
@@ -105,8 +124,35 @@ func (c *Config) check() error {
 	default:
 		return fmt.Errorf("field transport: %q is neither %s nor %s", c.Transport, consensus.TransportLibp2p, consensus.TransportTCP)
 	}
+	if c.AttachmentQuota < 0 {
+		return errors.New("field attachmentQuota: too small")
+	}
+	if err := checkPublicURL(c.PublicURL); err != nil {
+		return err
+	}
+	if err := c.Notify.Check(); err != nil {
+		return fmt.Errorf("field notify: %w", err)
+	}
+	if err := c.TLS.check(); err != nil {
+		return err
+	}
+	if _, err := c.Limits.forAPI(); err != nil {
+		return err
+	}
 	if c.FingerprintQuota < 0 || c.KeepVersions < 2 {
 		return errors.New("fields fingerprintQuota and keepVersions: too small")
+	}
+	return nil
+}
+
+// checkPublicURL accepts nothing, or the origin of a web address.
+func checkPublicURL(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != text {
+		return fmt.Errorf("field publicURL: %.80q is not like https://node.bank.example", text)
 	}
 	return nil
 }

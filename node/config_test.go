@@ -9,16 +9,20 @@ import (
 
 func TestConfigRefusesWhatItDoesNotKnow(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                    "",
-		"api: 127.0.0.1:1\npeer: 127.0.0.1:2": "",
-		"apy: 127.0.0.1:1":                    "apy",
-		"api: nowhere":                        "field api",
-		"peer: 127.0.0.1":                     "field peer",
-		"transport: pigeon":                   "field transport",
-		"keepVersions: 0":                     "keepVersions",
-		"fingerprintQuota: many":              "cannot unmarshal",
-		"api: [":                              ConfigFile,
-		"\x00":                                ConfigFile,
+		"":                                     "",
+		"api: 127.0.0.1:1\npeer: 127.0.0.1:2":  "",
+		"apy: 127.0.0.1:1":                     "apy",
+		"api: nowhere":                         "field api",
+		"peer: 127.0.0.1":                      "field peer",
+		"transport: pigeon":                    "field transport",
+		"keepVersions: 0":                      "keepVersions",
+		"fingerprintQuota: many":               "cannot unmarshal",
+		"publicURL: https://node.bank.example": "",
+		"publicURL: node.bank.example":         "publicURL",
+		"publicURL: https://a.example/path":    "publicURL",
+		"attachmentQuota: -1":                  "attachmentQuota",
+		"api: [":                               ConfigFile,
+		"\x00":                                 ConfigFile,
 	} {
 		home := t.TempDir()
 		if err := os.WriteFile(filepath.Join(home, ConfigFile), []byte(text), 0o600); err != nil {

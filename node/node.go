@@ -7,6 +7,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -27,8 +28,12 @@ import (
 	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/network/genesis"
 	"github.com/tierledger/tierledger/node/api"
+	"github.com/tierledger/tierledger/node/attach"
+	"github.com/tierledger/tierledger/node/bankdesk"
 	"github.com/tierledger/tierledger/node/consensus"
+	"github.com/tierledger/tierledger/node/enrol"
 	"github.com/tierledger/tierledger/node/local"
+	"github.com/tierledger/tierledger/node/notify"
 	"github.com/tierledger/tierledger/node/policy"
 	"github.com/tierledger/tierledger/p2p/host"
 )
@@ -38,22 +43,26 @@ const shutdownTime = 10 * time.Second
 
 // Node is one open node.
 type Node struct {
-	home       string
-	config     Config
-	genesis    *genesis.Genesis
-	logger     *slog.Logger
-	store      *store.Store
-	gate       *admission.Gate
-	membership *host.Membership
-	engine     *consensus.Engine
-	finals     *api.Finals
-	local      *local.Local
-	policies   *policy.Book
-	server     *api.Server
-	listener   net.Listener
-	served     chan struct{} // closed when the API no longer serves; nil before Start
-	peerID     string
-	copying    sync.Mutex // one checkpoint at a time
+	home        string
+	config      Config
+	genesis     *genesis.Genesis
+	logger      *slog.Logger
+	store       *store.Store
+	gate        *admission.Gate
+	membership  *host.Membership
+	engine      *consensus.Engine
+	finals      *api.Finals
+	local       *local.Local
+	policies    *policy.Book
+	desks       *bankdesk.Desk
+	notices     *notify.Desk
+	joining     *enrol.Desk
+	attachments *attach.Store
+	server      *api.Server
+	listener    net.Listener
+	served      chan struct{} // closed when the API no longer serves; nil before Start
+	peerID      string
+	copying     sync.Mutex // one checkpoint at a time
 
 	stop    sync.Once
 	stopErr error
@@ -103,7 +112,8 @@ func Open(ctx context.Context, home string, logger *slog.Logger) (n *Node, err e
 // localCache is the memory for what only this node knows, in bytes.
 const localCache = 4 << 20
 
-// openLocal opens what only this node knows: the bank's own policies.
+// openLocal opens what only this node knows: the bank's own policies, what its clearing
+// desk remembers, who is about to join, and members' files.
 func (n *Node) openLocal() (err error) {
 	dir := filepath.Join(n.home, localDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -113,7 +123,24 @@ func (n *Node) openLocal() (err error) {
 	if err != nil {
 		return fmt.Errorf("open the node's own data: %w", err)
 	}
-	n.policies, err = policy.OpenBook(n.local)
+	if n.policies, err = policy.OpenBook(n.local); err != nil {
+		return err
+	}
+	n.notices, err = notify.Open(notify.Config{
+		Store: n.store, Local: n.local, Settings: n.config.Notify,
+		PublicURL: cmp.Or(n.config.PublicURL, "http://"+n.config.API), Logger: n.logger,
+	})
+	if err != nil {
+		return err
+	}
+	if n.desks, err = bankdesk.Open(n.local); err != nil {
+		return err
+	}
+	if n.joining, err = enrol.OpenDesk(n.local, n.genesis.Network); err != nil {
+		return err
+	}
+	const megabyte = 1 << 20
+	n.attachments, err = attach.Open(filepath.Join(n.home, attachDir), n.local, int64(n.config.AttachmentQuota)*megabyte)
 	return err
 }
 
@@ -229,6 +256,9 @@ func (n *Node) seats() (seats, error) {
 // validators.
 func (n *Node) onCommit(result *execute.Result) {
 	n.finals.Publish(result.Outcomes)
+	if n.notices != nil { // during the replay within Open there is none yet
+		n.notices.Committed(result.Outcomes, result.Sweep)
+	}
 	if len(result.Validators) > 0 {
 		n.follow()
 	}
@@ -257,6 +287,7 @@ func (n *Node) Start() error {
 	if err := n.engine.Start(); err != nil {
 		return err
 	}
+	n.notices.Start()
 	n.served = make(chan struct{})
 	go n.serve()
 	return nil
@@ -270,6 +301,9 @@ func (n *Node) Failed() <-chan error { return n.engine.Failed() }
 func (n *Node) Stop() error {
 	n.stop.Do(func() {
 		errs := []error{n.stopAPI()}
+		if n.notices != nil {
+			n.notices.Stop()
+		}
 		if n.local != nil {
 			errs = append(errs, n.local.Close())
 		}

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/node/api"
 	"github.com/tierledger/tierledger/node/consensus"
+	"github.com/tierledger/tierledger/node/console"
 )
 
 // Version is what the program says it is: the module's version, or "devel" when
@@ -32,6 +34,10 @@ func (n *Node) openAPI(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	limits, err := n.config.Limits.forAPI()
+	if err != nil {
+		return err
+	}
 	n.server, err = api.New(api.Config{
 		Network:     n.genesis.Network,
 		Node:        n.peerID,
@@ -42,15 +48,29 @@ func (n *Node) openAPI(ctx context.Context) error {
 		Functions:   functions(),
 		Fingerprint: fingerprint,
 		Quota:       n.config.FingerprintQuota,
+		Limits:      limits,
 		Checkpoints: n.checkpoint,
 		Policies:    n.policies,
+		BankDesk:    n.desks,
+		Notices:     n.notices,
+		PublicURL:   cmp.Or(n.config.PublicURL, "http://"+n.config.API),
+		Joining:     n.joining,
+		Attachments: n.attachments,
+		Console:     console.Handler,
 		Logger:      n.logger,
 	})
 	if err != nil {
 		return fmt.Errorf("open the API: %w", err)
 	}
-	n.listener, err = api.Listen(ctx, n.config.API)
-	return err
+	if n.listener, err = api.Listen(ctx, n.config.API); err != nil || n.config.TLS.Cert == "" {
+		return err
+	}
+	secure, err := api.Secure(n.listener, n.config.TLS.Cert, n.config.TLS.Key, n.logger)
+	if err != nil {
+		return errors.Join(err, n.listener.Close())
+	}
+	n.listener = secure
+	return nil
 }
 
 // functions describes the contracts for the API.

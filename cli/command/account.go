@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/crypto/envelope"
 	"github.com/tierledger/tierledger/node/client"
+	"github.com/tierledger/tierledger/node/reconcile"
 )
 
 func (a *app) accountCommand() *cobra.Command {
@@ -123,15 +123,9 @@ func (s *session) account(ctx context.Context, given string) (string, error) {
 	}
 }
 
-// bankAccount is what is sealed to the member and the account's bank.
-type bankAccount struct {
-	Number string `json:"number"`
-	Name   string `json:"name"` // in which the account is kept
-}
-
 func (a *app) accountPropose() *cobra.Command {
 	var bank string
-	var account bankAccount
+	var account reconcile.BankAccount
 	var keys []string
 	return a.command(spec{
 		use: "propose ID", short: "Propose a bank account of your own; a checker approves, then its bank confirms",
@@ -163,11 +157,11 @@ encryption keys of your member and of the bank, as registered or as given with
 			if err != nil {
 				return err
 			}
-			text, err := json.Marshal(account, json.Deterministic(true))
+			text, err := account.Text()
 			if err != nil {
 				return err
 			}
-			commitment, sealed, err := envelope.SealCommitted(text, accountContext(owner, in.ID), recipients)
+			commitment, sealed, err := envelope.SealCommitted(text, reconcile.AccountContext(owner, in.ID), recipients)
 			if err != nil {
 				return fmt.Errorf("seal the account: %w", err)
 			}
@@ -176,9 +170,6 @@ encryption keys of your member and of the bank, as registered or as given with
 		},
 	})
 }
-
-// accountContext binds a sealed account to its place on the ledger.
-func accountContext(owner, id string) []byte { return []byte("tierledger account " + owner + "/" + id) }
 
 // recipients reads public encryption keys from files, or without any the keys that
 // the members have registered.

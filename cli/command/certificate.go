@@ -27,7 +27,7 @@ func (a *app) certificateCommand() *cobra.Command {
 		a.certificateFreeze(), a.certificateUnfreeze(), a.certificateJudicial(), a.certificateSuccession(),
 		a.confirmationRequest(), a.confirmationAnswer(),
 	)
-	commands = append(commands, a.certificateShow(), a.certificateTree(), a.certificateHistory(), a.certificateLineage(), a.certificateList())
+	commands = append(commands, a.certificateShow(), a.certificateTree(), a.certificateHistory(), a.certificateLineage(), a.certificateList(), a.certificatePaper())
 	return group("certificate", "Certificates: issue, accept, split, merge, transfer, and see", commands...)
 }
 

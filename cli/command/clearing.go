@@ -15,7 +15,6 @@ import (
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/clearing"
 	"github.com/tierledger/tierledger/chaincode/code"
-	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/node/client"
 )
@@ -483,12 +482,4 @@ func daySaid(i calendar.Instant) string {
 		return ""
 	}
 	return i.Date().String()
-}
-
-// sumOfLegs adds up legs, whose sum is bounded by what a debtor owes.
-func sumOfLegs(list []record.Settlement) (sum money.Fen) {
-	for i := range list {
-		sum += list[i].Amount
-	}
-	return sum
 }

@@ -11,16 +11,13 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode"
 	"github.com/tierledger/tierledger/chaincode/code"
-	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/node/client"
+	"github.com/tierledger/tierledger/node/reconcile"
 )
 
-// Bounds of the batches of a command, and of those that wait for their outcome: they
-// leave room in a block for others.
-const (
-	batchBytes    = 96 << 10
-	batchInFlight = 4
-)
+// batchInFlight bounds the batches of a command that wait for their outcome: they leave
+// room in a block for others.
+const batchInFlight = 4
 
 // items are operations that one signer asks for, in batches.
 type items struct {
@@ -39,20 +36,12 @@ func (i *items) add(function string, argument any) error {
 }
 
 // cut divides the items into batches, each a range of the list.
-func (i *items) cut() (ranges [][2]int) {
-	from, size := 0, 0
+func (i *items) cut() [][2]int {
+	sizes := make([]int, len(i.list))
 	for n := range i.list {
-		own := len(i.list[n].Function) + len(i.list[n].Argument)
-		if n > from && (size+own > batchBytes || n-from == min(max(i.limit, 1), record.MaxBatchItems)) {
-			ranges = append(ranges, [2]int{from, n})
-			from, size = n, 0
-		}
-		size += own
+		sizes[n] = len(i.list[n].Function) + len(i.list[n].Argument)
 	}
-	if from < len(i.list) {
-		ranges = append(ranges, [2]int{from, len(i.list)})
-	}
-	return ranges
+	return reconcile.Cut(sizes, i.limit)
 }
 
 // run signs the batches, some at a time, and gives the outcome of every item to done, one

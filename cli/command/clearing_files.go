@@ -1,10 +1,8 @@
 package command
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,10 +17,8 @@ import (
 
 // bankFile is a message of a bank that was read.
 type bankFile struct {
-	path   string
-	hash   record.Digest
-	header iso20022.Header
-	items  []reconcile.Told
+	reconcile.Message
+	path string
 }
 
 // fileNotes says of which files nothing was left to do.
@@ -52,12 +48,12 @@ func (a *app) noteFiles(files []bankFile, open map[record.Digest]bool) error {
 	var lines []fileNote
 	for i := range files {
 		f := &files[i]
-		if open[f.hash] || known[f.hash] {
+		if open[f.Hash] || known[f.Hash] {
 			continue
 		}
-		known[f.hash] = true
+		known[f.Hash] = true
 		lines = append(lines, fileNote{
-			f.hash, string(f.header.Kind), f.header.Message, filepath.Base(f.path), f.header.Items, calendar.FromTime(time.Now()),
+			f.Hash, string(f.Header.Kind), f.Header.Message, filepath.Base(f.path), f.Header.Items, calendar.FromTime(time.Now()),
 		})
 	}
 	return book.add(lines...)
@@ -83,12 +79,10 @@ func (a *app) bankFiles(args []string, bank string, again bool) (files []bankFil
 		if err != nil {
 			return nil, 0, err
 		}
-		for i := range f.items {
-			if by := f.items[i].Item.Servicer.Code; by != "" && by != bank {
-				return nil, 0, code.BadFile.New("%s is of bank %s; its own people read it", path, by)
-			}
+		if refusal := code.Of(f.Of(bank)); refusal != nil {
+			return nil, 0, refusal.Code.New("%s: %s", path, refusal.Detail)
 		}
-		if done[f.hash] {
+		if done[f.Hash] {
 			before++
 			continue
 		}
@@ -127,23 +121,12 @@ func readBankFile(path string) (f bankFile, err error) {
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	f.path = path
-	hash := sha256.New()
-	f.header, err = iso20022.Read(io.TeeReader(file, hash), iso20022.DefaultLimits(), func(item iso20022.Item) error {
-		f.items = append(f.items, reconcile.Told{Item: item})
-		return nil
-	})
+	f.Message, err = reconcile.ReadMessage(file, iso20022.DefaultLimits())
 	if refusal := code.Of(err); refusal != nil {
 		return f, refusal.Code.New("%s: %s", path, refusal.Detail)
 	}
 	if err != nil {
 		return f, fmt.Errorf("%s: %w", path, err)
-	}
-	if _, err := io.Copy(hash, file); err != nil {
-		return f, fmt.Errorf("%s: %w", path, err)
-	}
-	f.hash = record.Digest(hash.Sum(nil))
-	for i := range f.items {
-		f.items[i].File = reconcile.File{Kind: f.header.Kind, Hash: f.hash, Created: f.header.Created}
 	}
 	return f, nil
 }

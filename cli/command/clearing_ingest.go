@@ -148,7 +148,7 @@ type desk struct {
 func (d *desk) ingest(ctx context.Context, files []bankFile) (*ingested, error) {
 	var told []reconcile.Told
 	for i := range files {
-		told = append(told, files[i].items...)
+		told = append(told, files[i].Items...)
 	}
 	if err := d.load(ctx, told); err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (d *desk) ingest(ctx context.Context, files []bankFile) (*ingested, error) 
 	}
 	names := map[record.Digest]string{}
 	for i := range files {
-		names[files[i].hash] = files[i].path
+		names[files[i].Hash] = files[i].path
 	}
 	used, open := map[string]bool{}, map[record.Digest]bool{}
 	for i := range decisions {
@@ -201,7 +201,7 @@ const few = 20
 func (d *desk) load(ctx context.Context, told []reconcile.Told) error {
 	ids := map[string]bool{}
 	for i := range told {
-		if id := told[i].Item.EndToEnd; ofLedger(id) {
+		if id := told[i].Item.EndToEnd; reconcile.LegID(id) {
 			ids[id] = true
 		}
 	}
@@ -242,36 +242,9 @@ func (d *desk) loadRun(ctx context.Context, run string, ids map[string]bool) err
 	return nil
 }
 
-// ofLedger reports whether an end-to-end identification can be the id of a leg.
-func ofLedger(id string) bool {
-	const length = 16 // lower-case letters and digits of base 32
-	if len(id) != length {
-		return false
-	}
-	for _, c := range id {
-		if (c < 'a' || c > 'z') && (c < '2' || c > '7') {
-			return false
-		}
-	}
-	return true
-}
-
 // report tells the ledger. Of one leg a report waits for the one before it.
 func (d *desk) report(ctx context.Context, decisions []reconcile.Decision, done *ingested) error {
-	turn := map[string]int{}
-	var waves [][]int
-	for i := range decisions {
-		if decisions[i].Bucket != reconcile.ToReport {
-			continue
-		}
-		n := turn[decisions[i].Leg]
-		turn[decisions[i].Leg]++
-		if n == len(waves) {
-			waves = append(waves, nil)
-		}
-		waves[n] = append(waves[n], i)
-	}
-	for _, wave := range waves {
+	for _, wave := range reconcile.Turns(decisions) {
 		if err := d.tell(ctx, decisions, wave); err != nil {
 			return err
 		}

@@ -2,8 +2,6 @@ package command
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -127,15 +125,6 @@ type exported struct {
 	Count   int              `json:"count"`
 }
 
-// orderKey names a leg under its present instruction: late interest that was refused is
-// instructed again under the same id.
-func orderKey(s *record.Settlement) string {
-	if s.Instruction.Member == "" {
-		return s.ID
-	}
-	return s.ID + " " + s.Instruction.TxID.String()
-}
-
 // export are the flags of scf clearing export.
 type export struct {
 	out, accounts string
@@ -235,7 +224,7 @@ func unexported(legs []record.Settlement, before []exported) (fresh []record.Set
 		}
 	}
 	for i := range legs {
-		if written[orderKey(&legs[i])] || written[legs[i].ID] && legs[i].Evidence.IsZero() {
+		if reconcile.Ordered(&legs[i], written) {
 			known++
 			continue
 		}
@@ -270,21 +259,14 @@ func (s *session) writeOrders(ctx context.Context, run string, legs []record.Set
 	names := s.names(ctx)
 	list := []exported{}
 	for part := range slices.Chunk(legs, e.most) {
-		m := exported{Bank: bank, Run: run, At: now, File: e.out, Amount: sumOfLegs(part), Count: len(part)}
+		order := reconcile.NewOrder(bank, now, part)
+		m := exported{
+			Message: order.Message, Bank: bank, Run: run, At: now, File: e.out, Legs: order.Keys(), Amount: order.Amount(), Count: len(part),
+		}
 		if len(legs) > e.most {
 			extension := filepath.Ext(e.out)
 			m.File = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(e.out, extension), len(list)+1, extension)
 		}
-		hash := sha256.New()
-		for i := range part {
-			m.Legs = append(m.Legs, orderKey(&part[i]))
-			fmt.Fprintf(hash, "%s %s\n", m.Legs[i], part[i].Amount)
-		}
-		// The same legs make the same message, whatever a crash forgets: a bank refuses one
-		// that it has seen.
-		const digits = 32
-		m.Message = hex.EncodeToString(hash.Sum(nil))[:digits]
-		order := reconcile.Order{Message: m.Message, Created: now, Bank: bank, Legs: part}
 		err := create(m.File, func(w io.Writer) error { return iso20022.WriteInitiation(w, order.Initiation(numbers, names)) })
 		if err != nil {
 			return nil, err

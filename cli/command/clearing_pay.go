@@ -18,6 +18,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/network/banksim"
 	"github.com/tierledger/tierledger/network/devnet"
+	"github.com/tierledger/tierledger/node/reconcile"
 )
 
 // bankNotes is what the simulated banks of a devnet were given: played again from the
@@ -152,7 +153,7 @@ func readFaults(text string) (note bankNote, err error) {
 	note.Single = map[string]banksim.Fault{}
 	for part := range strings.SplitSeq(text, ",") {
 		id, fault, ok := strings.Cut(strings.TrimSpace(part), "=")
-		if ok && ofLedger(id) {
+		if ok && reconcile.LegID(id) {
 			note.Single[id] = banksim.Fault(fault)
 		} else if part != "" {
 			shares = append(shares, part)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/node/client"
+	"github.com/tierledger/tierledger/node/iso20022"
 	"github.com/tierledger/tierledger/node/reconcile"
 )
 
@@ -115,22 +117,14 @@ func (s *session) compareLegs(ctx context.Context, legs []record.Settlement, sta
 		if err != nil {
 			return nil, err
 		}
-		for _, account := range f.header.Accounts {
-			bank := account.Servicer.Code
-			if bank == "" {
-				if bank, err = s.self(ctx); err != nil {
-					return nil, err
-				}
-			}
-			books.Covers(bank)
-		}
-		for i := range f.items {
-			if f.items[i].Item.Direction == "" {
-				continue // of a status report: nothing was booked
-			}
-			if err := books.Add(f.items[i].Item); err != nil {
+		unnamed := ""
+		if slices.ContainsFunc(f.Header.Accounts, func(a iso20022.Summary) bool { return a.Servicer.Code == "" }) {
+			if unnamed, err = s.self(ctx); err != nil {
 				return nil, err
 			}
+		}
+		if err := books.Take(&f.Message, unnamed); err != nil {
+			return nil, err
 		}
 	}
 	return books.Compare()
@@ -139,7 +133,7 @@ func (s *session) compareLegs(ctx context.Context, legs []record.Settlement, sta
 // elsewhere reports whether an end-to-end identification is none of a leg of these runs by
 // right: it is not of the ledger's form, or that of another payment on it.
 func (s *session) elsewhere(ctx context.Context, id string) bool {
-	if !ofLedger(id) {
+	if !reconcile.LegID(id) {
 		return true
 	}
 	_, err := s.Settlement(ctx, id)

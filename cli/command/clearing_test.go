@@ -76,8 +76,8 @@ func TestBatchesAreCut(t *testing.T) {
 		{3, 10, 5, [][2]int{{0, 3}}},
 		{5, 10, 2, [][2]int{{0, 2}, {2, 4}, {4, 5}}},
 		{2, 10, 0, [][2]int{{0, 1}, {1, 2}}},
-		{3, batchBytes / 2, 5, [][2]int{{0, 1}, {1, 2}, {2, 3}}},
-		{2, 2 * batchBytes, 5, [][2]int{{0, 1}, {1, 2}}},
+		{3, reconcile.BatchBytes / 2, 5, [][2]int{{0, 1}, {1, 2}, {2, 3}}},
+		{2, 2 * reconcile.BatchBytes, 5, [][2]int{{0, 1}, {1, 2}}},
 	} {
 		work := items{limit: c.limit}
 		for range c.count {
@@ -112,7 +112,7 @@ func TestWhatWasExportedIsNotExportedAgain(t *testing.T) {
 		{"refused after it was written as computed", computed, again, 0},
 		{"another", computed, record.Settlement{ID: "b"}, 0},
 	} {
-		fresh, known := unexported([]record.Settlement{c.next}, []exported{{Legs: []string{orderKey(&c.written)}}})
+		fresh, known := unexported([]record.Settlement{c.next}, []exported{{Legs: []string{reconcile.OrderKey(&c.written)}}})
 		if known != c.known || len(fresh) != 1-c.known {
 			t.Errorf("%s: %d known, %d to write", c.name, known, len(fresh))
 		}
@@ -147,7 +147,7 @@ func TestIdsOfTheLedgerAreTold(t *testing.T) {
 		"q7dk3vsxk2mq5be2": true, "q7dk3vsxk2mq5be": false, "q7dk3vsxk2mq5be22": false, "Q7dk3vsxk2mq5be2": false,
 		"q7dk3vsxk2mq5be8": false, "UNASKED-00000000": false, "": false,
 	} {
-		if ofLedger(id) != want {
+		if reconcile.LegID(id) != want {
 			t.Errorf("%q: %t", id, !want)
 		}
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/tierledger/tierledger/crypto/keystore"
 	"github.com/tierledger/tierledger/network/devnet"
 	"github.com/tierledger/tierledger/node/client"
+	"github.com/tierledger/tierledger/node/sheet"
 )
 
 // importFlags are the flags of scf import.
@@ -107,18 +108,18 @@ ends so, CSV otherwise. A file that is there is not replaced.`,
 }
 
 func (f *importFlags) run(ctx context.Context, path string) error {
-	columns, err := importer.ParseColumns(f.columns)
+	columns, err := sheet.ParseColumns(f.columns)
 	if err != nil {
 		return err
 	}
-	unit, err := importer.ParseUnit(f.unit)
+	unit, err := sheet.ParseUnit(f.unit)
 	if err != nil {
 		return err
 	}
 	if f.devnet == "" {
 		return f.payables(ctx, path, columns, unit)
 	}
-	o, err := importer.ReadObligations(path, columns, unit, importer.DefaultLimits())
+	o, err := importer.ReadObligations(path, columns, unit, sheet.DefaultLimits())
 	if err != nil {
 		return err
 	}
@@ -148,7 +149,7 @@ func (f *importFlags) bars() *bars {
 }
 
 // payables issues the payables of the signer's own member.
-func (f *importFlags) payables(ctx context.Context, path string, columns importer.Columns, unit importer.Unit) error {
+func (f *importFlags) payables(ctx context.Context, path string, columns sheet.Columns, unit sheet.Unit) error {
 	s, err := f.app.open(ctx)
 	if err != nil {
 		return err
@@ -157,7 +158,7 @@ func (f *importFlags) payables(ctx context.Context, path string, columns importe
 	if err != nil {
 		return err
 	}
-	p, err := importer.ReadPayables(path, registered.Member, columns, unit, f.days, importer.DefaultLimits())
+	p, err := importer.ReadPayables(path, registered.Member, columns, unit, f.days, sheet.DefaultLimits())
 	if err != nil {
 		return err
 	}
@@ -362,7 +363,7 @@ func (f *importFlags) refusedRows(path string, refused []importer.Refusal) error
 	if to == "" {
 		to = filepath.Base(path) + ".refused.csv"
 	}
-	if err := importer.WriteRefused(to, path, importer.DefaultLimits(), refused); err != nil {
+	if err := importer.WriteRefused(to, path, sheet.DefaultLimits(), refused); err != nil {
 		return err
 	}
 	first := refused[0]

@@ -20,8 +20,8 @@ import (
 
 // sampleConfig is the node.yaml that scf node init writes: the defaults, with
 // what they mean.
-const sampleConfig = `# Where the node's REST API listens, host:port. Keep it on loopback and put a
-# proxy that terminates TLS before it to serve others.
+const sampleConfig = `# Where the node's REST API listens, host:port. To serve others than this machine give
+# it TLS below, or keep it on loopback and put a proxy that terminates TLS before it.
 api: 127.0.0.1:26680
 
 # Where other nodes connect, IPv4:port: UDP for libp2p, TCP for tcp.
@@ -44,8 +44,39 @@ fingerprintKey: ""
 # How many fingerprints a member may ask for in a day.
 fingerprintQuota: 10000
 
+# With files here the API serves TLS by itself: a certificate, with those of its issuers
+# after it, and its key, both PEM. They are read again when they change. Clients may then
+# log in by a certificate of a registered key, whoever issued it.
+tls:
+  cert: ""
+  key: ""
+
+# How many requests are answered in a second, and at once after a pause; a rate of 0 is
+# no limit. Of requests without a login, and of those whose login fails, it is for each
+# source address, of others for each member. proxies are the addresses of proxies before
+# the node, as in 10.0.0.5/32: they are believed for whom they ask (X-Forwarded-For).
+limits:
+  openPerSecond: 50
+  openBurst: 200
+  memberPerSecond: 200
+  memberBurst: 1000
+  proxies: []
+
+# Webhooks go over https to public addresses only; allowPrivate is for development. How
+# e-mail (smtp) and other messages (adapters) leave the node: docs/notifications.md.
+notify:
+  allowPrivate: false
+
 # How many heights of the state tree are kept for proofs.
 keepVersions: 100
+
+# Where people reach the node's API and console, http or https without a path: links
+# and codes on paper begin with it. Empty means http:// and the API's address.
+publicURL: ""
+
+# How many megabytes of files a member may keep at this node. Files are part of the
+# evidence for what was signed and are not removed.
+attachmentQuota: 1024
 `
 
 func (a *app) nodeCommand() *cobra.Command {

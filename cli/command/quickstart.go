@@ -96,7 +96,9 @@ func (q *quickstart) run(ctx context.Context) (err error) {
 	if q.exit {
 		return nil
 	}
-	q.explain(told.another)
+	if err := q.explain(ctx, told.another); err != nil {
+		return err
+	}
 	return q.app.stay(ctx, q.devnet)
 }
 
@@ -177,12 +179,18 @@ func (q *quickstart) show(ctx context.Context, told *story, number string) error
 	return q.app.compareHeads(q.devnet)
 }
 
-// explain says how to talk to the network.
-func (q *quickstart) explain(number string) {
-	if q.app.quiet {
-		return
+// explain says how to talk to the network: in the console, and with commands.
+func (q *quickstart) explain(ctx context.Context, number string) error {
+	dir, err := writeLogins(ctx, q.devnet)
+	if err != nil || q.app.quiet {
+		return err
 	}
-	fmt.Fprintln(q.app.Out, "\nThe network is up. The banks' nodes answer at")
+	fmt.Fprintf(q.app.Out, "\nThe network is up. The console is at\n\n  http://%s/\n\n", q.devnet.Banks()[0].API)
+	fmt.Fprintf(q.app.Out, "Log in with key files from %s; their passphrase is %q:\n", dir, loginPassphrase)
+	for _, l := range logins() {
+		fmt.Fprintf(q.app.Out, "  %-22s %s, %s: %s\n", l.file(), q.nameOf(l.alias), l.person, l.purpose)
+	}
+	fmt.Fprintln(q.app.Out, "\nEvery bank's node has the console; what a bank alone knows, its policy and its desk, is at its own:")
 	for _, bank := range q.devnet.Banks() {
 		fmt.Fprintf(q.app.Out, "  http://%s  %s\n", bank.API, bank.Name)
 	}
@@ -200,4 +208,11 @@ In another terminal:
   scf%[1]s network status
 scf --help lists everything. Ctrl-C stops the network; the next start goes on from %[3]s.
 `, home, number, q.dir)
+	return nil
+}
+
+// nameOf is the name of a member of the devnet.
+func (q *quickstart) nameOf(alias string) string {
+	m, _ := q.devnet.Member(alias)
+	return m.Name
 }

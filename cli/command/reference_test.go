@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -57,13 +58,8 @@ func TestSampleConfigIsTheDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := node.DefaultConfig()
-	got.Peers = want.Peers // an empty list is no list
-	if !equalConfig(got, want) {
+	got.Peers, got.Limits.Proxies = want.Peers, want.Limits.Proxies // an empty list is no list
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the sample says %+v, the defaults are %+v", got, want)
 	}
-}
-
-func equalConfig(a, b node.Config) bool {
-	return a.API == b.API && a.Peer == b.Peer && a.Transport == b.Transport && a.FingerprintKey == b.FingerprintKey &&
-		a.FingerprintQuota == b.FingerprintQuota && a.KeepVersions == b.KeepVersions
 }

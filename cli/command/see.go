@@ -236,7 +236,7 @@ func (a *app) holdingCommand() *cobra.Command {
 			return s.listHoldings(ctx, filter)
 		},
 	})
-	return group("holding", "Who holds what", list)
+	return group("holding", "Who holds what", list, a.holdingPaper())
 }
 
 func (s *session) listHoldings(ctx context.Context, filter client.HoldingFilter) error {

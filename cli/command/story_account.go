@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"math/big"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/tierledger/tierledger/chaincode/member"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/crypto/envelope"
+	"github.com/tierledger/tierledger/node/reconcile"
 )
 
 // storyAccount is every party's word for its one bank account.
@@ -55,7 +54,7 @@ func (s *story) account(ctx context.Context, alias string) error {
 
 // seal seals a made-up account number to its owner and its bank.
 func (s *story) seal(in *member.ProposeAccountArgument, owner, alias, bank string) error {
-	text, err := json.Marshal(bankAccount{Number: accountNumber(owner), Name: s.name(alias)}, json.Deterministic(true))
+	text, err := reconcile.BankAccount{Number: accountNumber(owner), Name: s.name(alias)}.Text()
 	if err != nil {
 		return err
 	}
@@ -69,7 +68,7 @@ func (s *story) seal(in *member.ProposeAccountArgument, owner, alias, bank strin
 			recipients = append(recipients, key.Public())
 		}
 	}
-	commitment, sealed, err := envelope.SealCommitted(text, accountContext(owner, in.ID), recipients)
+	commitment, sealed, err := envelope.SealCommitted(text, reconcile.AccountContext(owner, in.ID), recipients)
 	in.Commitment, in.Sealed = record.Digest(commitment), sealed
 	return err
 }

@@ -38,8 +38,8 @@ var (
 var layers = []row{
 	{"crypto/credential", nil},
 	{"crypto/jws", []string{"crypto/credential"}},
-	{"crypto/keystore", []string{"crypto/credential"}},
 	{"crypto/envelope", []string{"crypto/credential"}},
+	{"crypto/keystore", []string{"crypto/credential", "crypto/envelope"}}, // both kinds of keys lie in files
 	{"crypto/merkle", nil},
 
 	{"chaincode/code", nil},
@@ -80,13 +80,28 @@ var layers = []row{
 	{"node/consensus", append([]string{"ledger/...", "p2p/host", "crypto/..."}, records...)},
 	{"node/iso20022", values},
 	// What a bank's message means for a leg is said in the contract's own words.
-	{"node/reconcile", append([]string{"node/iso20022", "chaincode/clearing"}, records...)},
+	// What is sealed of an account, and the commitment to it, are the envelope's.
+	{"node/reconcile", append([]string{"node/iso20022", "chaincode/clearing", "crypto/envelope"}, records...)},
 	{"node/local", []string{"ledger/store"}},
+	// An enrolment is checked as the contract will; what is linked or recovered is said in
+	// its words.
+	{"node/enrol", append([]string{"node/local", "chaincode/member", "crypto/credential"}, records...)},
+	{"node/attach", append([]string{"node/local", "chaincode/member"}, records...)},
+	{"node/bankdesk", append([]string{"node/local", "node/reconcile", "node/iso20022", "chaincode/clearing"}, records...)},
 	// Facts for a bank's policy come from the state and from the read model.
 	{"node/policy", append([]string{"node/local", "ledger/store", "ledger/view", "chaincode/member"}, records...)},
-	{"node/access", append([]string{"ledger/view", "ledger/report", "chaincode/member"}, records...)},
-	// The API serves the text that the registry's form takes, as the contracts write it.
-	{"node/api", append([]string{"node/access", "node/policy", "ledger/report", "chaincode/registration", "ledger/store", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/credential"}, records...)},
+	{"node/sheet", values},
+	// What stands in the way of a row is said as the contract will say it.
+	{"node/payables", append([]string{"node/sheet"}, pure...)},
+	// A statement is printed as the report has it.
+	{"node/paper", append([]string{"ledger/report"}, pure...)},
+	{"node/access", append([]string{"ledger/store", "ledger/view", "ledger/report", "chaincode/member"}, records...)},
+	// What members are told is what they may see.
+	{"node/notify", append([]string{"node/local", "node/access", "ledger/store", "ledger/view", "chaincode/member"}, records...)},
+	// The API serves the text that the registry's form takes, as the contracts write it, and
+	// the clauses of the rules.
+	{"node/api", append([]string{"node/bankdesk", "node/reconcile", "node/iso20022", "chaincode/clearing", "crypto/envelope", "node/notify", "node/enrol", "node/attach", "chaincode/member", "node/access", "node/paper", "node/payables", "node/sheet", "node/policy", "ledger/report", "chaincode/registration", "chaincode/rules", "ledger/store", "ledger/outcome", "ledger/view", "ledger/admission", "crypto/jws", "crypto/credential"}, records...)},
+	{"node/console", nil},
 	{"node/client", append([]string{"crypto/jws", "crypto/keystore", "crypto/credential"}, records...)},
 	{"network/banksim", append([]string{"node/iso20022"}, values...)},
 	{"network/genesis", append([]string{"crypto/credential"}, pure...)},
@@ -116,7 +131,10 @@ var owners = []row{
 	{"cel.dev/cel-go", []string{"node/policy"}},
 	{"github.com/spf13/cobra", []string{"cli/command", "cli/scf"}},
 	{"github.com/fxamacker/cbor", []string{"chaincode/record"}},
-	{"github.com/xuri/excelize", []string{"cli/importer"}},
+	{"github.com/xuri/excelize", []string{"node/sheet"}},
+	{"github.com/wneessen/go-mail", []string{"node/notify"}},
+	{"codeberg.org/go-pdf/fpdf", []string{"node/paper"}},
+	{"github.com/skip2/go-qrcode", []string{"node/paper"}},
 }
 
 // matches reports whether pkg is the named package, or below it where the name

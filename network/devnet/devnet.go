@@ -226,6 +226,8 @@ func (d *Devnet) addNode(c *genesis.Consortium, o Options, at addresses) error {
 		return err
 	}
 	config.FingerprintQuota = 10_000_000 // a devnet's import asks for many
+	config.Limits = node.Limits{}        // and is everybody in one
+	config.Notify.AllowPrivate = true    // webhooks of a devnet end on this machine
 	text, err := yaml.Marshal(&config)
 	if err != nil {
 		return fmt.Errorf("write the configuration of %s: %w", m.Alias, err)

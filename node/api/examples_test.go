@@ -76,7 +76,7 @@ func shape(v any) any {
 func answersOfEveryKind(t *testing.T) map[string]any {
 	t.Helper()
 	s := tell(t)
-	s.serve(func(c *api.Config) { c.Functions, c.Fingerprint, c.Version = allFunctions(), fingerprint, "1.0.0" }, policies(t))
+	s.serve(func(c *api.Config) { c.Functions, c.Fingerprint, c.Version = allFunctions(), fingerprint, "1.0.0" }, policies(t), notices(s.Ledger), joining(t))
 	s.Must("bank1/maker", "credit:Grant", map[string]any{
 		"id": "line-1", "debtor": s.IDs["core"], "limit": "5000000.00", "from": s.Now.Date(), "to": s.Now.Date().AddDays(300),
 	})
@@ -109,8 +109,13 @@ func answersOfEveryKind(t *testing.T) map[string]any {
 	}
 	s.answersOfFinancing(answers)
 	s.answersOfPolicy(answers)
+	s.answersOfEvents(answers)
 	s.answersOfReports(answers)
+	s.answersOfJoining(answers)
 	answersOfClearing(t, answers)
+	answersOfBankMessages(t, answers)
+	answersOfPaper(t, answers)
+	answersOfLists(t, answers)
 	answers["makeFingerprints"] = decoded(t, s.ask("bank1/maker", http.MethodPost, "/v1/evidence/fingerprints",
 		facts(t, s.IDs["tier1"], s.IDs["core"], 1)))
 	raw := s.Sign("bank1/maker", "sweep:Run", sweep)

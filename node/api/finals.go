@@ -11,11 +11,12 @@ import (
 type Finals struct {
 	mu      sync.Mutex
 	waiting map[record.Digest]map[chan *record.Outcome]struct{}
+	next    chan struct{} // closed at the next block
 }
 
 // NewFinals makes a Finals for which nobody waits.
 func NewFinals() *Finals {
-	return &Finals{waiting: map[record.Digest]map[chan *record.Outcome]struct{}{}}
+	return &Finals{waiting: map[record.Digest]map[chan *record.Outcome]struct{}{}, next: make(chan struct{})}
 }
 
 // Publish tells of the outcomes of a block. The node calls it after each block is
@@ -23,6 +24,8 @@ func NewFinals() *Finals {
 func (f *Finals) Publish(outcomes []record.Outcome) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	close(f.next)
+	f.next = make(chan struct{})
 	if len(f.waiting) == 0 {
 		return
 	}
@@ -33,6 +36,14 @@ func (f *Finals) Publish(outcomes []record.Outcome) {
 		}
 		delete(f.waiting, id)
 	}
+}
+
+// block returns a channel that is closed when the next block is published. The caller
+// reads the store after this call for what was published before.
+func (f *Finals) block() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.next
 }
 
 // wait returns a channel that gets the outcome of a transaction published from

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -198,15 +199,16 @@ func alias[T, Form any](r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[T](), reflect.TypeFor[Form]())
 }
 
-// schemaName names a type's schema; the types of the contracts, of the reports and of
-// the bank's policy get their package's name before theirs.
+// schemaName names a type's schema; the types of the contracts and of some of the node's packages get their
+// package's name before theirs.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
 	part := path.Base(t.PkgPath())
-	if part == "record" || !strings.Contains(t.PkgPath(), "/chaincode/") && part != "policy" && part != "report" {
+	named := []string{"policy", "report", "enrol", "attach", "notify", "bankdesk", "reconcile"}
+	if part == "record" || !strings.Contains(t.PkgPath(), "/chaincode/") && !slices.Contains(named, part) {
 		return name
 	}
 	return strings.ToUpper(part[:1]) + part[1:] + name

@@ -20,10 +20,24 @@ func newKeyCache(entries int) (*keyCache, error) {
 	return lru.New[record.Digest, credential.PublicKey](entries)
 }
 
-// login finds out who asks. In this order: the token's form, its key on the
-// ledger, its audience, time and signature, and that it was not used before; then
-// whether its credential is in force.
+// login finds out who asks, by the login token or without one by the client's
+// certificate, and counts the request.
 func (s *Server) login(m access.Moment, f *facts) (access.Viewer, error) {
+	identify := s.tokenLogin
+	if f.bearer == "" && f.certified != nil {
+		identify = s.certifiedLogin
+	}
+	viewer, err := identify(m, f)
+	if err := s.count(viewer, err, f); err != nil {
+		return access.Viewer{}, err
+	}
+	return viewer, nil
+}
+
+// tokenLogin finds out who signed the login token. In this order: the token's form, its
+// key on the ledger, its audience, time and signature, and that it was not used before;
+// then whether its credential is in force.
+func (s *Server) tokenLogin(m access.Moment, f *facts) (access.Viewer, error) {
 	text, ok := strings.CutPrefix(f.bearer, "Bearer ")
 	if !ok {
 		return access.Viewer{}, code.Unauthenticated.New("no login token")
@@ -43,7 +57,7 @@ func (s *Server) login(m access.Moment, f *facts) (access.Viewer, error) {
 	}
 	now := s.Now().Unix()
 	want := jws.Request{
-		Network: s.Network, Node: s.Node, Method: f.method, Path: f.uri, BodySHA256: jws.BodyDigest(f.body),
+		Network: s.Network, Node: s.Node, Method: f.method, Path: f.uri, BodySHA256: f.bodyDigest(),
 	}
 	if err := token.Verify(key, want, now); err != nil {
 		return access.Viewer{}, unauthenticated(err)

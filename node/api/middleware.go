@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/tierledger/tierledger/chaincode/code"
+	"github.com/tierledger/tierledger/node/attach"
 )
 
 // facts are what is known of a request apart from its parameters.
@@ -28,7 +30,12 @@ type facts struct {
 	uri     string // path and query as sent
 	bearer  string // Authorization header
 	body    []byte
-	viewer  string // member who asked, once known
+	part    *attach.Part // the body of a request that brings a file; nil for others
+	viewer  string       // member who asked, once known
+
+	remote    string            // address that it comes from
+	certified *x509.Certificate // of the client, shown over TLS; nil without
+	foreign   bool              // it changes something, and a page of another site sent it
 }
 
 type factsKey struct{}
@@ -48,7 +55,7 @@ func (s *Server) Handler() http.Handler {
 		start := s.Now()
 		f := &facts{
 			id: requestID(r), chinese: s.prefersChinese(r), method: r.Method, uri: r.RequestURI,
-			bearer: r.Header.Get("Authorization"),
+			bearer: r.Header.Get("Authorization"), remote: s.sourceOf(r), certified: certified(r), foreign: foreign(r),
 		}
 		if f.uri == "" {
 			f.uri = r.URL.RequestURI()
@@ -66,30 +73,47 @@ func (s *Server) Handler() http.Handler {
 			s.refuse(seen, r, code.NodeStopping.New(""))
 			return
 		}
-		if err := readBody(w, r, f); err != nil {
+		if err := s.admit(r, f); err != nil {
 			s.refuse(seen, r, err)
 			return
 		}
-		s.mux.ServeHTTP(seen, r)
+		defer f.dropPart()
+		if err := s.readBody(w, r, f); err != nil {
+			s.refuse(seen, r, err)
+			return
+		}
+		s.serveTagged(seen, r)
 	})
 }
 
 // readBody reads a request's body whole and within bounds before anything else
 // looks at it: a login token is bound to its bytes.
-func readBody(w http.ResponseWriter, r *http.Request, f *facts) error {
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, f *facts) error {
+	if limit := s.uploadLimit(r); limit > 0 {
+		return s.spoolBody(w, r, f, limit)
+	}
 	if r.ContentLength == 0 || r.Body == nil {
 		return nil
 	}
+	limit, timeout := int64(MaxBody), bodyTimeout
+	if larger := max(s.deskBodyLimit(r), sheetBodyLimit(r)); larger > 0 {
+		leave, err := s.enterLarge(r, f, larger)
+		if err != nil {
+			return err
+		}
+		defer leave()
+		limit, timeout = larger, uploadTimeout
+	}
 	control := http.NewResponseController(w)
 	// A recorder in a test has no deadlines; a connection has.
-	if err := control.SetReadDeadline(time.Now().Add(bodyTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := control.SetReadDeadline(time.Now().Add(timeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return fmt.Errorf("bound the time to read a body: %w", err)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return code.TooLarge.New("a request has at most %d bytes", MaxBody)
+		return code.TooLarge.New("a request has at most %d bytes", limit)
 	case err != nil:
 		return code.BadRequest.New("the body cannot be read")
 	}
@@ -171,7 +195,7 @@ func (s *Server) logRequest(r *http.Request, f *facts, w *response, start time.T
 		level = slog.LevelError
 	}
 	s.Logger.Log(r.Context(), level, "request",
-		"requestId", f.id, "method", r.Method, "path", r.URL.Path, "status", w.status, "bytes", w.bytes,
+		"requestId", f.id, "method", r.Method, "path", loggable(r.URL.Path), "status", w.status, "bytes", w.bytes,
 		"took", took, "remote", r.RemoteAddr, "member", f.viewer)
 }
 

@@ -186,6 +186,13 @@ func (n *node) send(method, uri, body string, h http.Header) answer {
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	return n.perform(r, r.Header)
+}
+
+// perform sends a request with these headers.
+func (n *node) perform(r *http.Request, h http.Header) answer {
+	n.Helper()
+	r.Header = h
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		n.Fatal(err)

@@ -10,26 +10,12 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/ledger/view"
 	"github.com/tierledger/tierledger/node/access"
 )
-
-// snapshotState is the state space of a snapshot.
-type snapshotState struct{ *store.Snapshot }
-
-func (s snapshotState) Get(key string) ([]byte, error) {
-	return s.Snapshot.Get(store.State, []byte(key))
-}
-
-func (s snapshotState) Scan(start, end string, visit func(string, []byte) (bool, error)) error {
-	return s.Snapshot.Scan(store.State, []byte(start), []byte(end), func(k, v []byte) (bool, error) {
-		return visit(string(k), v)
-	})
-}
 
 // reading is one request on one snapshot, by a known viewer where the operation
 // needs a login.
@@ -48,20 +34,10 @@ func (s *Server) open(ctx context.Context) (*reading, func(), error) {
 	}
 	release := func() { _ = snapshot.Close() } // a fault of the store shows at the next call
 	r := &reading{facts: factsOf(ctx)}
-	r.State, r.View = snapshotState{snapshot}, snapshot
-	if r.head, err = snapshot.Head(); err != nil {
+	if r.Moment, r.head, r.settings, err = access.At(snapshot); err != nil {
 		release()
 		return nil, nil, err
 	}
-	settings, err := record.Find(r.State, record.SettingsKey())
-	if err != nil {
-		release()
-		return nil, nil, err
-	}
-	if settings != nil {
-		r.settings = *settings
-	}
-	r.Now = calendar.Instant(r.head.Time + r.settings.OffsetMillis)
 	return r, release, nil
 }
 
@@ -89,7 +65,7 @@ func read[I, O any](s *Server, op huma.Operation, answer func(*reading, *I) (O, 
 // documented adds what every operation has in common: its id, its bounds and the
 // problem document.
 func documented(s *Server, op huma.Operation) huma.Operation {
-	op.MaxBodyBytes, op.BodyReadTimeout = MaxBody, -1 // both are the middleware's
+	op.MaxBodyBytes, op.BodyReadTimeout = max(op.MaxBodyBytes, MaxBody), -1 // both are the middleware's
 	if op.Method == "" {
 		op.Method = http.MethodGet
 	}

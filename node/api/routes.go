@@ -39,25 +39,42 @@ func (s *Server) routes() error {
 		Transformers:                 []huma.Transformer{s.translate},
 	}
 	s.api = humago.New(s.mux, config)
+	s.api.UseMiddleware(s.admitOpen)
 	if err := s.statusRoutes(); err != nil {
 		return err
 	}
 	s.transactionRoutes()
 	s.certificateRoutes()
 	s.registryRoutes()
+	s.viewerRoutes()
+	s.listRoutes()
+	s.searchRoutes()
+	s.totalsRoutes()
+	s.ruleRoutes()
 	s.financingRoutes()
 	s.clearingRoutes()
+	s.bankMessageRoutes()
 	s.policyRoutes()
+	s.eventRoutes()
+	s.webhookRoutes()
+	s.contactRoutes()
 	s.reportRoutes()
 	s.fingerprintRoutes()
 	s.checkpointRoutes()
+	s.invitationRoutes()
+	s.enrolmentRoutes()
+	s.recoveryRoutes()
+	s.attachmentRoutes()
+	s.paperRoutes()
+	s.statementRoutes()
+	s.sheetRoutes()
 	if err := s.illustrate(); err != nil {
 		return err
 	}
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, code.NotFound.New("no such path, or not with %s", r.Method))
-	})
+	if err := s.serveConsole(); err != nil {
+		return err
+	}
 	return s.serveOpenAPI()
 }
 
@@ -75,7 +92,7 @@ func (s *Server) illustrate() error {
 		return fmt.Errorf("read the examples: %w", err)
 	}
 	for _, path := range s.api.OpenAPI().Paths {
-		for _, op := range []*huma.Operation{path.Get, path.Post} {
+		for _, op := range []*huma.Operation{path.Get, path.Put, path.Post, path.Delete} {
 			if op == nil {
 				continue
 			}
@@ -89,6 +106,21 @@ func (s *Server) illustrate() error {
 	schemas := s.api.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel")
 	delete(schemas, "ErrorDetail")
+	return nil
+}
+
+// serveConsole serves the console's files, and refuses what nobody serves.
+func (s *Server) serveConsole() error {
+	var all http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, code.NotFound.New("no such path, or not with %s", r.Method))
+	})
+	if s.Console != nil {
+		var err error
+		if all, err = s.Console(all); err != nil {
+			return err
+		}
+	}
+	s.mux.Handle("/", all)
 	return nil
 }
 

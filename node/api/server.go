@@ -16,6 +16,10 @@ import (
 
 	"github.com/tierledger/tierledger/crypto/jws"
 	"github.com/tierledger/tierledger/ledger/store"
+	"github.com/tierledger/tierledger/node/attach"
+	"github.com/tierledger/tierledger/node/bankdesk"
+	"github.com/tierledger/tierledger/node/enrol"
+	"github.com/tierledger/tierledger/node/notify"
 	"github.com/tierledger/tierledger/node/policy"
 )
 
@@ -79,8 +83,28 @@ type Config struct {
 	// Policies are the bank's own rules for financings with the decisions made by them;
 	// nil serves none.
 	Policies *policy.Book
+	// BankDesk keeps what banks' clearing desks remember; nil serves none.
+	BankDesk *bankdesk.Desk
+	// PublicURL is the origin at which people reach the API and the console, as in
+	// https://node.bank.example: links begin with it. Empty means http://127.0.0.1.
+	PublicURL string
+	// Joining keeps invitations, enrolments and requests to recover a key; nil serves
+	// none.
+	Joining *enrol.Desk
+	// Attachments keeps members' files; nil serves none.
+	Attachments *attach.Store
+	// Notices keeps webhooks, contacts and messages; nil serves none.
+	Notices *notify.Desk
+	// Heartbeat is how often an event stream without events says that it is there; 0
+	// means DefaultHeartbeat.
+	Heartbeat time.Duration
+	// Limits are how many requests are answered; the zero value limits nobody.
+	Limits Limits
 	// Checkpoints copies the ledger at its present height; nil offers no checkpoints.
 	Checkpoints func() (*Checkpoint, error)
+	// Console makes the handler of the console's files before one for what it does not
+	// have; nil serves no console.
+	Console func(absent http.Handler) (http.Handler, error)
 	// Metrics collects the API's metrics and is served at /metrics; nil makes one.
 	Metrics *prometheus.Registry
 	// Logger is where requests are logged; nil logs nothing.
@@ -93,17 +117,23 @@ type Config struct {
 type Server struct {
 	Config
 
-	mux        *http.ServeMux
-	api        huma.API
-	server     *http.Server
-	languages  language.Matcher
-	keys       *keyCache
-	remembered *jws.Remembered
-	received   *received
-	quota      *quota
-	metrics    metrics
-	stopping   atomic.Bool
-	stop       chan struct{} // closed by Shutdown
+	mux         *http.ServeMux
+	api         huma.API
+	server      *http.Server
+	languages   language.Matcher
+	keys        *keyCache
+	remembered  *jws.Remembered
+	received    *received
+	quota       *quota
+	metrics     metrics
+	openLimit   *limiter // by address
+	memberLimit *limiter
+	strangers   *limiter      // by address, what is written without a login
+	uploads     chan struct{} // a place for each file that is read at once
+	totals      totals
+	streams     streams
+	stopping    atomic.Bool
+	stop        chan struct{} // closed by Shutdown
 }
 
 // New makes a server; Serve starts it.
@@ -116,6 +146,9 @@ func New(c Config) (*Server, error) {
 	}
 	if c.Quota == 0 {
 		c.Quota = DefaultQuota
+	}
+	if c.Heartbeat == 0 {
+		c.Heartbeat = DefaultHeartbeat
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -132,10 +165,20 @@ func New(c Config) (*Server, error) {
 		languages:  language.NewMatcher([]language.Tag{language.English, language.Chinese, language.TraditionalChinese}),
 		remembered: jws.NewRemembered(rememberedTokens),
 		quota:      newQuota(c.Quota),
+		uploads:    make(chan struct{}, uploadsAtOnce),
 		stop:       make(chan struct{}),
 	}
 	var err error
 	if s.keys, err = newKeyCache(keyEntries); err != nil {
+		return nil, fmt.Errorf("make the API: %w", err)
+	}
+	if s.openLimit, err = newLimiter(c.Limits.OpenPerSecond, c.Limits.OpenBurst); err != nil {
+		return nil, fmt.Errorf("make the API: %w", err)
+	}
+	if s.memberLimit, err = newLimiter(c.Limits.MemberPerSecond, c.Limits.MemberBurst); err != nil {
+		return nil, fmt.Errorf("make the API: %w", err)
+	}
+	if s.strangers, err = newLimiter(strangerPerSecond, strangerBurst); err != nil {
 		return nil, fmt.Errorf("make the API: %w", err)
 	}
 	if s.received, err = newReceived(receivedEntries); err != nil {
@@ -188,6 +231,7 @@ func (s *Server) Serve(l net.Listener) error {
 func (s *Server) Shutdown(ctx context.Context) error {
 	if s.stopping.CompareAndSwap(false, true) {
 		close(s.stop)
+		s.totals.drop()
 	}
 	if err := s.server.Shutdown(ctx); err != nil {
 		return fmt.Errorf("stop the API: %w", errors.Join(err, s.server.Close()))

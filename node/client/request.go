@@ -58,6 +58,7 @@ type call struct {
 	body   []byte
 	login  bool
 	accept string // media type of the answer; JSON when empty
+	media  string // media type of the body; JSON when empty
 }
 
 // document is an answer that is not JSON, as it came.
@@ -105,26 +106,35 @@ func passing(err error) bool {
 	return code.Unreachable.Is(err)
 }
 
-func (c *Client) once(ctx context.Context, k call, result any) error {
+// request makes the HTTP request of a call, with a login token of its own.
+func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, k.method, c.base+k.uri, bytes.NewReader(k.body))
 	if err != nil {
-		return fmt.Errorf("ask %s: %w", k.uri, err)
+		return nil, fmt.Errorf("ask %s: %w", k.uri, err)
 	}
 	r.Header.Set("Accept", cmp.Or(k.accept, "application/json"))
 	if k.body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", cmp.Or(k.media, "application/json"))
 	}
 	if k.login {
 		known, err := c.hear(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		// The path that is signed is the path as sent, with the base's own before it.
 		token, err := c.login(known.node, k.method, r.URL.RequestURI(), k.body)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	return r, nil
+}
+
+func (c *Client) once(ctx context.Context, k call, result any) error {
+	r, err := c.request(ctx, k)
+	if err != nil {
+		return err
 	}
 	response, err := c.http.Do(r)
 	if err != nil {

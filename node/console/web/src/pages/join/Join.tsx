@@ -1,0 +1,14 @@
+import type { ReactElement } from "react";
+import { Route, Routes } from "react-router-dom";
+import { Invitation } from "./Invitation";
+import { RequestKey } from "./RequestKey";
+
+/** Join are the pages for those who have no key on the network yet. */
+export default function Join(): ReactElement {
+  return (
+    <Routes>
+      <Route index element={<Invitation />} />
+      <Route path="key" element={<RequestKey />} />
+    </Routes>
+  );
+}

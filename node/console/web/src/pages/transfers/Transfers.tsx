@@ -1,0 +1,16 @@
+import type { ReactElement } from "react";
+import { Route, Routes } from "react-router-dom";
+import { List } from "./List";
+import { New } from "./New";
+import { One } from "./One";
+
+/** Transfers are the pages of payments with certificates: inbox, outbox, one transfer, and a new one. */
+export default function Transfers(): ReactElement {
+  return (
+    <Routes>
+      <Route index element={<List />} />
+      <Route path="new" element={<New />} />
+      <Route path=":id" element={<One />} />
+    </Routes>
+  );
+}
