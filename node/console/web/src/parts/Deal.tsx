@@ -38,7 +38,7 @@ export function TermsFacts({ terms: x }: { terms: Terms }): ReactElement {
         { label: t("advanceRatio"), value: <RateText rate={x.advance} /> },
         { label: t("fee"), value: <Money amount={x.fee} /> },
         shares && { label: t("shares"), value: t("sharesOf", { interest: humanRate(x.supplierInterest), fee: humanRate(x.supplierFee) }) },
-        { label: t("valueDate"), value: <DateText date={x.valueDate} /> },
+        { label: t("valueDate"), value: x.valueDate && <DateText date={x.valueDate} /> },
         x.guarantor !== "" && { label: t("guarantor"), value: <><MemberName id={x.guarantor} /> · <Money amount={x.guarantee} /></> },
         { label: t("contract"), value: <Digest value={x.contract} /> },
       ]}

@@ -122,7 +122,7 @@ function Opened({ proposal: p, row }: { proposal: Proposal; row: Row }): ReactEl
         <div className="row-between"><span className="strong">{t("batch.place", { place: row.place })} · <MemberName id={row.creditor} withCode link /></span><Money amount={row.face} /></div>
         <Facts
           items={[
-            { label: t("batch.number"), value: <CertificateLink number={row.number} plain /> },
+            { label: t("batch.number"), wide: true, value: <CertificateLink number={row.number} plain /> },
             { label: t("batch.reference"), value: row.reference },
             { label: t("batch.maturity"), value: <DateText date={row.maturity} /> },
             { label: t("batch.contract"), value: <Link to={`/issue/contracts/${encodeURIComponent(row.contract)}`} className="mono">{row.contract.slice(0, 16)}</Link> },

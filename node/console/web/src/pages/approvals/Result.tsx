@@ -16,11 +16,11 @@ import { type BatchResult, type Decision, batchResultIn, decisionOf } from "./de
 export function Result({ proposal: p }: { proposal: Proposal }): ReactElement {
   const { t } = useTranslation("approvals");
   const session = useSession();
-  const height = useStatus().data?.height ?? 0;
+  const node = useStatus().data;
   const found = useQuery({
     queryKey: ["decision", session.identity.kid, p.id],
-    queryFn: () => decisionOf(session.api, p, height),
-    enabled: height > 0 && p.state !== "open",
+    queryFn: async () => (node ? decisionOf(session.api, p, node) : null),
+    enabled: node !== undefined && p.state !== "open",
     staleTime: Infinity,
   });
   return (

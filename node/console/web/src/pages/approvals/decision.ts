@@ -1,7 +1,7 @@
 /** Finds the transaction that decided a proposal, for what became of its items. */
 import type { Api } from "../../lib/api";
 import { parseInstant } from "../../lib/calendar";
-import type { Event, Outcome, Proposal, Transaction } from "../../lib/records";
+import type { Event, NodeStatus, Outcome, Proposal, Transaction } from "../../lib/records";
 
 interface EventsPage {
   items: Event[];
@@ -35,18 +35,27 @@ export interface BatchResult {
   items: ItemOutcome[];
 }
 
-const searched = 500; // events of the block of the decision, and the next ones
+const most = 20; // pages of events that are read
+const searched = 500; // events of a page
 
 /** decisionOf finds the decision of a proposal that was approved; null when the viewer cannot see it. */
-export async function decisionOf(api: Api, proposal: Proposal, height: number): Promise<Decision | null> {
+export async function decisionOf(api: Api, proposal: Proposal, node: NodeStatus): Promise<Decision | null> {
   const last = proposal.approvals.at(-1);
   if (!last) return null;
-  const from = await heightAt(api, parseInstant(last.at), height);
-  const page = await api.get<EventsPage>("/v1/events", { params: { cursor: `${from}-0-0`, limit: searched } });
-  const event = page.items.find((e) => e.kind === "proposal.decided" && e.subject === proposal.id);
-  if (!event) return null;
-  const { outcome } = await api.get<Transaction>(`/v1/transactions/${event.txId}`);
-  return outcome ? decisionIn(outcome) : null;
+  // On a development network the ledger's time runs ahead of that of its blocks, which events have.
+  const from = node.devnet ? 1 : await heightAt(api, parseInstant(last.at), node.height);
+  let cursor = `${from}-0-0`;
+  for (let page = 0; page < most; page++) {
+    const events = await api.get<EventsPage>("/v1/events", { params: { cursor, limit: searched } });
+    const event = events.items.find((e) => e.kind === "proposal.decided" && e.subject === proposal.id);
+    if (event) {
+      const { outcome } = await api.get<Transaction>(`/v1/transactions/${event.txId}`);
+      return outcome ? decisionIn(outcome) : null;
+    }
+    if (events.items.length < searched) return null;
+    cursor = events.next;
+  }
+  return null;
 }
 
 /** decisionIn reads what the approval returned. */

@@ -14,6 +14,7 @@ import { ProblemBox } from "../../parts/ProblemBox";
 import { StateTag } from "../../parts/StateTag";
 import { DateText, InstantText } from "../../parts/Time";
 import { Sub } from "./Sub";
+import { Verdict } from "./Verdict";
 
 /** Decisions replays what the rules of each day said of a certificate. */
 export function Decisions(): ReactElement {
@@ -98,14 +99,14 @@ function Decision({ decision: d }: { decision: RuleDecision }): ReactElement {
 }
 
 /** Rule is what one rule said, with its clause and the facts on which it flagged or refused. */
-export function Rule({ rule: r }: { rule: RuleResult }): ReactElement {
+function Rule({ rule: r }: { rule: RuleResult }): ReactElement {
   const words = useWords();
   return (
     <li>
       <div className="row">
-        <StateTag kind="rule" state={r.result} />
+        <Verdict result={r.result} />
         <span className="strong">{words.of("rule", r.rule)}</span>
-        <span className="soft small">{words.of("ruleResult", r.result)} · {r.clause}</span>
+        <span className="soft small">{r.clause}</span>
       </div>
       <div className="soft">{r.title}</div>
       {r.facts.map((f) => <div key={f} className={r.result === "refused" ? "bad" : "warn"}>{f}</div>)}

@@ -1,7 +1,6 @@
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useStatus } from "../../app/query";
-import { usePages } from "../../app/query";
+import { usePages, useStatus } from "../../app/query";
 import { parseFen, sumFen } from "../../lib/money";
 import type { Exposure } from "../../lib/records";
 import { BankPicker } from "../../parts/MemberPicker";

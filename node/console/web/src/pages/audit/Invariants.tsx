@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead, useStatus } from "../../app/query";
-import { fenText } from "../../lib/money";
+import { humanFen } from "../../lib/money";
 import type { NodeStatus, NoPooling, Totals } from "../../lib/records";
 import { Copy } from "../../parts/Names";
 import { LinkButton, Page, Panel } from "../../parts/Page";
@@ -28,11 +28,11 @@ export function Invariants(): ReactElement {
       <div className="stack">
         <Panel title={t("invariants.here")}>
           <div className="stack">
-            <Said is={status.data ? !status.data.catchingUp : null} title={t("invariants.root.title")} testId="invariant-root">
+            <Said is={null} title={t("invariants.root.title")} testId="invariant-root">
               {status.data && <Root status={status.data} />}
             </Said>
             <Said is={sums ? sums.agree : null} title={t("invariants.sums.title")} testId="invariant-sums">
-              {sums && t(sums.agree ? "invariants.sums.agree" : "invariants.sums.differ", { face: fenText(sums.face), open: fenText(sums.open), redeemed: fenText(sums.redeemed) })}
+              {sums && t(sums.agree ? "invariants.sums.agree" : "invariants.sums.differ", { face: humanFen(sums.face), open: humanFen(sums.open), redeemed: humanFen(sums.redeemed) })}
             </Said>
             <Said is={pooling.data ? pooling.data.holds : null} title={t("invariants.pooling.title")} testId="invariant-pooling">
               {pooling.data

@@ -15,6 +15,7 @@ import { Page, Panel } from "../../parts/Page";
 import { PagedTable } from "../../parts/PagedTable";
 import { StateTag } from "../../parts/StateTag";
 import { InstantText } from "../../parts/Time";
+import { Verdict } from "./Verdict";
 
 /** Transaction is what became of one transaction, in plain words and as the ledger has it. */
 export function Transaction(): ReactElement {
@@ -160,8 +161,8 @@ function Decided({ outcome: o }: { outcome: Outcome }): ReactElement | null {
         {d.evaluated.map((rule) => (
           <li key={rule}>
             <div className="row">
-              <StateTag kind="rule" state={result(rule)} />
-              <span className="strong">{words.of("rule", rule)}</span> <span className="soft small">{words.of("ruleResult", result(rule))}</span>
+              <Verdict result={result(rule)} />
+              <span className="strong">{words.of("rule", rule)}</span>
             </div>
             {d.inputs.filter((i) => i.rule === rule).map((i) => <div key={i.facts} className="warn">{i.facts}</div>)}
           </li>

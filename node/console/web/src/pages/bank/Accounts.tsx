@@ -95,7 +95,7 @@ function Row({ account: a }: { account: Account }): ReactElement {
             { label: t("accounts.member"), value: <MemberName id={a.member} withCode /> },
             { label: t("accounts.id"), value: a.id },
             { label: t("state"), value: <StateTag kind="account" state={a.state} /> },
-            { label: t("accounts.since"), value: <InstantText at={a.since} /> },
+            { label: t("accounts.since"), value: a.since && <InstantText at={a.since} /> },
             { label: t("accounts.number"), value: text && <span className="num strong" data-testid="account-number">{text.number}</span> },
             { label: t("accounts.name"), value: text?.name },
           ]}

@@ -58,8 +58,8 @@ export function Order(): ReactElement {
                   parseFen(o.moved) > 0n && { label: t("orders.moved"), value: <Money amount={o.moved} /> },
                   { label: t("orders.enteredBy"), value: <MemberName id={o.enteredBy} /> },
                   { label: t("orders.confirmedBy"), value: <MemberName id={o.confirmedBy} /> },
-                  { label: t("orders.at"), value: <InstantText at={o.at} exact /> },
-                  { label: t("orders.endedAt"), value: <InstantText at={o.endedAt} exact /> },
+                  { label: t("orders.at"), value: o.at && <InstantText at={o.at} exact /> },
+                  { label: t("orders.endedAt"), value: o.endedAt && <InstantText at={o.endedAt} exact /> },
                   { label: t("orders.document"), value: <Digest value={o.document} /> },
                 ]}
               />

@@ -37,7 +37,14 @@ export function Registry({ financing: f }: { financing: FinancingView }): ReactE
           </div>
         )}
         {f.registrations.length > 0 && <Entries entries={f.registrations} />}
-        <Enter financing={f} key={f.registrations.length} />
+        {f.registered !== "" && f.duty === null ? (
+          <details>
+            <summary>{t("registry.another")}</summary>
+            <div style={{ marginTop: 12 }}><Enter financing={f} key={f.registrations.length} /></div>
+          </details>
+        ) : (
+          <Enter financing={f} key={f.registrations.length} />
+        )}
       </div>
     </Panel>
   );

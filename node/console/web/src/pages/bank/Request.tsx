@@ -1,21 +1,22 @@
 import { Alert, Button } from "antd";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router-dom";
+import { Link, useParams } from "react-router-dom";
 import { useRead, useRefresh } from "../../app/query";
 import { useSession } from "../../app/session";
 import { useSign } from "../../app/sign";
 import { call } from "../../lib/arguments";
 import { parseInstant } from "../../lib/calendar";
-import { amountOf, parseInterval } from "../../lib/interval";
+import { parseInterval } from "../../lib/interval";
 import { parseFen } from "../../lib/money";
+import { isCode } from "../../lib/problem";
 import type { FinancingView, Page as PageOf, Quote } from "../../lib/records";
 import { CostFacts, StateLine, TermsFacts } from "../../parts/Deal";
 import { Facts } from "../../parts/Facts";
+import { LegsTable } from "../../parts/LegsTable";
 import { Money } from "../../parts/Money";
-import { CertificateLink, Copy, Digest, MemberName } from "../../parts/Names";
-import { EmptyState, LinkButton, Page, Panel } from "../../parts/Page";
-import { PagedTable } from "../../parts/PagedTable";
+import { Copy, Digest, MemberName } from "../../parts/Names";
+import { LinkButton, Page, Panel } from "../../parts/Page";
 import { ProblemBox } from "../../parts/ProblemBox";
 import { Reality } from "../../parts/Reality";
 import { ActionButton } from "../../parts/ReasonButton";
@@ -88,9 +89,9 @@ function Head({ financing: f }: { financing: FinancingView }): ReactElement {
           items={[
             { label: t("holder"), value: <MemberName id={f.holder} withCode link /> },
             { label: t("debtors"), value: f.debtors.map((d) => <div key={d}><MemberName id={d} link /></div>) },
-            { label: t("requestedAt"), value: <InstantText at={f.requestedAt} /> },
-            f.state === "requested" && { label: t("quotesUntil"), value: <InstantText at={f.quotesUntil} /> },
-            { label: t("lapsesAt"), value: <InstantText at={f.settlement.lapsesAt} /> },
+            { label: t("requestedAt"), value: f.requestedAt && <InstantText at={f.requestedAt} /> },
+            f.state === "requested" && { label: t("quotesUntil"), value: f.quotesUntil && <InstantText at={f.quotesUntil} /> },
+            { label: t("lapsesAt"), value: f.settlement.lapsesAt && <InstantText at={f.settlement.lapsesAt} /> },
             parseFen(f.outstanding) > 0n && { label: t("outstanding"), value: <Money amount={f.outstanding} /> },
             f.duty !== null && { label: t("duty"), value: <>{t(`dutyOf.${f.duty}`)} <InstantText at={f.dutyBy} /></> },
             { label: t("number"), value: <><span className="mono">{f.id}</span> <Copy text={f.id} /></> },
@@ -116,7 +117,7 @@ function Asked({ financing: f }: { financing: FinancingView }): ReactElement {
         <Panel title={t("policySays")} testId="request-policy">
           <div className="stack">
             {!session.viewer.ownNode && <p className="soft">{t("policy.elsewhere")}</p>}
-            {decided.error !== null && <ProblemBox error={decided.error} />}
+            {decided.error !== null && (isCode(decided.error, "NOT_FOUND") ? <p className="soft">{t("policy.none")} · <Link to="/bank/policy">{t("policy.add")}</Link></p> : <ProblemBox error={decided.error} />)}
             {decided.value && (
               <>
                 <div className="row"><OutcomeTag outcome={decided.value.outcome} /> <span className="soft small">{t("policy.version", { number: decided.value.version })}</span></div>
@@ -176,7 +177,7 @@ function Own({ quote: q }: { quote: Quote }): ReactElement {
         <Facts
           items={[
             { label: t("state"), value: <StateTag kind="quote" state={q.state} testId="own-quote-state" /> },
-            { label: t("quote.expires"), value: <InstantText at={q.expires} /> },
+            { label: t("quote.expires"), value: q.expires && <InstantText at={q.expires} /> },
             { label: t("quote.account"), value: q.account },
             { label: t("quote.reserved"), value: q.reserved.map((r) => <div key={`${r.of}/${r.member}`}><MemberName id={r.member} /> · <Money amount={r.amount} /></div>) },
             { label: t("quote.seal"), value: <Digest value={q.seal} /> },
@@ -260,16 +261,7 @@ function Fen({ financing: f }: { financing: FinancingView }): ReactElement {
   const { t } = useTranslation("bank");
   return (
     <Panel title={t("request.fen", { count: f.settlement.legs.length })}>
-      <PagedTable
-        label={t("request.fen", { count: f.settlement.legs.length })}
-        columns={[
-          { key: "certificate", title: t("request.certificate"), phone: "title", render: (l) => <CertificateLink number={l.certificate} /> },
-          { key: "amount", title: t("amount"), end: true, render: (l) => <Money amount={amountOf(l.interval)} /> },
-        ]}
-        rows={f.settlement.legs}
-        rowKey={(l) => `${l.certificate}/${l.interval}`}
-        empty={<EmptyState title={t("request.noFen")} />}
-      />
+      <LegsTable legs={f.settlement.legs} label={t("request.fen", { count: f.settlement.legs.length })} />
     </Panel>
   );
 }

@@ -95,7 +95,7 @@ function Attest({ invoice: i, onEnd }: { invoice: Invoice; onEnd: () => void }):
       let others: string[] = [];
       if (good) {
         const facts = { code: code.trim() || undefined, number: number.trim(), date: i.date, seller: i.seller, buyer: i.buyer, amount: i.amount };
-        const [made] = (await session.api.post<Fingerprints>("/v1/fingerprints", { facts: [facts] })).fingerprints;
+        const [made] = (await session.api.post<Fingerprints>("/v1/evidence/fingerprints", { facts: [facts] })).fingerprints;
         const all = [made?.fingerprint, ...(made?.earlier ?? [])].filter((f): f is string => !!f);
         if (!all.includes(i.fingerprint)) return setOther(true);
         others = all.filter((f) => f !== i.fingerprint);
@@ -109,7 +109,7 @@ function Attest({ invoice: i, onEnd }: { invoice: Invoice; onEnd: () => void }):
   return (
     <Modal open title={t("review.attest")} onCancel={onEnd} onOk={() => void send()} okText={t("next")} cancelText={t("cancel")} okButtonProps={{ disabled: !ready, ...{ "data-testid": "review-next" } }} width={640} destroyOnHidden>
       <Form layout="vertical">
-        <Facts items={[{ label: t("review.seller"), value: <MemberName id={i.seller} withCode /> }, { label: t("review.buyer"), value: <MemberName id={i.buyer} withCode /> }, { label: t("amount"), value: <Money amount={i.amount} /> }, { label: t("review.date"), value: <DateText date={i.date} /> }]} />
+        <Facts items={[{ label: t("review.seller"), value: <MemberName id={i.seller} withCode /> }, { label: t("review.buyer"), value: <MemberName id={i.buyer} withCode /> }, { label: t("amount"), value: <Money amount={i.amount} /> }, { label: t("review.date"), value: i.date && <DateText date={i.date} /> }]} />
         <Form.Item label={t("review.kind")} style={{ marginTop: 16 }}>
           <Radio.Group value={kind} onChange={(e) => setKind(e.target.value as VerificationKind)} options={verificationKinds.map((k) => ({ value: k, label: words.of("verification", k) }))} />
         </Form.Item>

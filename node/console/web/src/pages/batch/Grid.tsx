@@ -22,6 +22,18 @@ export function Grid({ rows, onChange, onOpen, onOut }: GridProps): ReactElement
   const cell = (row: Row, field: FieldName, width: number): ReactElement => <Cell key={field} row={row} field={field} width={width} onChange={onChange} />;
   const columns: Column<Row>[] = [
     { key: "line", title: t("line"), end: true, render: (r) => r.line },
+    {
+      key: "state", title: t("state"), width: 300,
+      render: (r) => (
+        <div className="stack-tight" style={{ minWidth: 200, maxWidth: 320, overflowWrap: "anywhere", textAlign: "start" }}>
+          <State row={r} />
+          <div className="row" style={{ gap: 6 }}>
+            {!r.open && !r.out && <Button size="small" onClick={() => onOpen(r.line)} data-testid={`batch-edit-${r.line}`}>{t("edit")}</Button>}
+            <Button size="small" onClick={() => onOut(r.line, !r.out)} data-testid={`batch-out-${r.line}`}>{t(r.out ? "back" : "leave")}</Button>
+          </div>
+        </div>
+      ),
+    },
     { key: "reference", title: t("field.reference"), phone: "title", render: (r) => cell(r, "reference", 130) },
     {
       key: "creditor", title: t("field.creditor"),
@@ -32,16 +44,6 @@ export function Grid({ rows, onChange, onOpen, onOut }: GridProps): ReactElement
     { key: "contract", title: t("field.contract"), render: (r) => cell(r, "contract", 150) },
     { key: "invoices", title: t("invoices"), render: (r) => <div className="stack-tight">{(["invoices", "invoice_code", "invoice_number", "invoice_date"] as const).filter((f) => r.values[f] !== undefined || r.faults.some((x) => x.column === f)).map((f) => cell(r, f, 190))}</div> },
     { key: "line-of-credit", title: t("credit"), render: (r) => (r.values["bank"] || r.values["line"] || r.faults.some((f) => f.column === "line") ? <div className="stack-tight">{cell(r, "bank", 190)}{cell(r, "line", 120)}</div> : null) },
-    { key: "faults", title: t("state"), width: 280, render: (r) => <State row={r} /> },
-    {
-      key: "do", title: t("do"),
-      render: (r) => (
-        <div className="row" style={{ gap: 6 }}>
-          {!r.open && !r.out && <Button size="small" onClick={() => onOpen(r.line)} data-testid={`batch-edit-${r.line}`}>{t("edit")}</Button>}
-          <Button size="small" onClick={() => onOut(r.line, !r.out)} data-testid={`batch-out-${r.line}`}>{t(r.out ? "back" : "leave")}</Button>
-        </div>
-      ),
-    },
   ];
   return <PagedTable label={t("review.rows")} columns={columns} rows={rows} rowKey={(r) => String(r.line)} empty={<EmptyState title={t("noRows")} hint={t("noRowsHint")} />} testId="batch-rows" />;
 }

@@ -15,8 +15,15 @@ import { NoKey } from "./NoKey";
 import { accountsToPay } from "./desk";
 import { useKey } from "./useKey";
 
+interface Props {
+  run: RunView;
+  orders: Read<List<PaymentOrder>>;
+  /** An order was written. */
+  onWritten: () => void;
+}
+
 /** Export writes the payment order (pain.001) for what was instructed. Account numbers are opened in the browser. */
-export function Export({ run, orders }: { run: RunView; orders: Read<List<PaymentOrder>> }): ReactElement {
+export function Export({ run, orders, onWritten }: Props): ReactElement {
   const { t } = useTranslation("clearing");
   const session = useSession();
   const refresh = useRefresh();
@@ -38,6 +45,7 @@ export function Export({ run, orders }: { run: RunView; orders: Read<List<Paymen
       const name = file.name || "pain.001.xml";
       saveBlob(file.blob, name);
       setMade({ name, opened: accounts.length });
+      onWritten();
       await refresh();
     } catch (reason) {
       setError(reason);

@@ -15,7 +15,7 @@ import { Refused, type RefusedLeg } from "./Refused";
 import { refusedOf } from "./desk";
 
 /** Instruct has the bank sign that it pays all legs that were computed: in one transaction, or in several when there are very many. */
-export function Instruct({ run }: { run: RunView }): ReactElement {
+export function Instruct({ run, onRefused }: { run: RunView; onRefused: () => void }): ReactElement {
   const { t } = useTranslation("clearing");
   const session = useSession();
   const sign = useSign();
@@ -52,6 +52,7 @@ export function Instruct({ run }: { run: RunView }): ReactElement {
         found.push(...refusedOf(done.result).map((r) => ({ leg: of[r.place]?.id ?? "", code: r.code, detail: r.detail })));
       }
       setRefused(found);
+      if (found.length > 0) onRefused();
     } catch (reason) {
       setError(reason);
     } finally {

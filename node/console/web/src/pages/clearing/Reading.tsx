@@ -17,7 +17,7 @@ import { accountsAtBank, formOf, openRuns } from "./desk";
 import { useKey } from "./useKey";
 
 /** Reading takes what banks answered, says what each item means, and has the reports signed. */
-export function Reading({ runs }: { runs: string[] | null }): ReactElement {
+export function Reading({ runs, onRead }: { runs: string[] | null; onRead?: () => void }): ReactElement {
   const { t } = useTranslation("clearing");
   const session = useSession();
   const refresh = useRefresh();
@@ -37,6 +37,7 @@ export function Reading({ runs }: { runs: string[] | null }): ReactElement {
       const form = await formOf(given, accounts);
       setReading(await api.upload<MessageReading>("POST", "/v1/bank-messages/reading", form.bytes, form.type));
       setSerial((n) => n + 1);
+      onRead?.();
       await refresh();
     } catch (reason) {
       setReading(null);

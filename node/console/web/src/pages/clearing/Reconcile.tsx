@@ -19,7 +19,7 @@ import { accountsAtBank, formOf } from "./desk";
 import { useKey } from "./useKey";
 
 /** Reconcile compares the run with the bank's statements, or with what banks have advised, to the fen. */
-export function Reconcile({ run }: { run: string }): ReactElement {
+export function Reconcile({ run, onCompared }: { run: string; onCompared: () => void }): ReactElement {
   const { t } = useTranslation("clearing");
   const { api, member } = useSession();
   const key = useKey();
@@ -29,6 +29,7 @@ export function Reconcile({ run }: { run: string }): ReactElement {
   const compare = async (files: File[]): Promise<void> => {
     setBusy(true);
     setError(null);
+    onCompared();
     const path = `/v1/runs/${encodeURIComponent(run)}/reconciliation`;
     try {
       if (files.length === 0) {

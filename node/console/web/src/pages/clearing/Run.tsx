@@ -125,10 +125,10 @@ function Steps({ run }: { run: RunView }): ReactElement | null {
         </div>
         <p className="soft">{t(`steps.about.${step}`)}</p>
         {step === "confirm" && <Confirm run={run} accounts={here} onDone={() => setChosen(null)} />}
-        {step === "instruct" && <Instruct run={run} />}
-        {step === "export" && <Export run={run} orders={orders} />}
-        {step === "read" && <Reading runs={[run.id]} />}
-        {step === "reconcile" && <Reconcile run={run.id} />}
+        {step === "instruct" && <Instruct run={run} onRefused={() => setChosen("instruct")} />}
+        {step === "export" && <Export run={run} orders={orders} onWritten={() => setChosen("export")} />}
+        {step === "read" && <Reading runs={[run.id]} onRead={() => setChosen("read")} />}
+        {step === "reconcile" && <Reconcile run={run.id} onCompared={() => setChosen("reconcile")} />}
       </div>
     </Panel>
   );

@@ -16,7 +16,7 @@ export interface OverduePart {
 export function overdueParts(certificate: CertificateView, member: string, today: string, offer?: Extension): OverduePart[] {
   const pending: Span[] = (offer?.parts ?? []).filter((p) => p.made === null).map((p) => parseInterval(p.interval));
   return certificate.holdings
-    .filter((h) => h.owner === member && h.redeemed === null && today !== "" && h.claim.payment <= today)
+    .filter((h) => h.owner === member && h.redeemed === null && today !== "" && h.claim.payment !== null && h.claim.payment <= today)
     .flatMap((h) => {
       const locked = h.locks.filter((l) => hindering.includes(l.kind)).map((l) => parseInterval(l.interval));
       return without(parseInterval(h.interval), [...locked, ...pending]).map((s) => ({ holding: h.id, interval: intervalText(s) }));

@@ -12,7 +12,7 @@ import { termsTaken } from "../../lib/cost";
 import { fenText } from "../../lib/money";
 import type { DiscountOffer, Leg, Page, PostedRate } from "../../lib/records";
 import { type Picked, legsOf } from "../../parts/HoldingPicker";
-import { AllInHelp, CostFacts, TermsFacts } from "../../parts/Deal";
+import { AllInHelp, CostFacts } from "../../parts/Deal";
 import { Money, RateText } from "../../parts/Money";
 import { MemberName } from "../../parts/Names";
 import { Panel } from "../../parts/Page";
@@ -90,7 +90,7 @@ function Offers({ offers, picked, account, rates, today }: OffersProps): ReactEl
     const done = await sign({
       ...takeRate(rate, legs, parts, account, today),
       facts: cost ? { amount: cost.net, allIn: cost.allIn } : undefined,
-      note: <><TermsFacts terms={terms} />{cost && <CostFacts cost={cost} />}</>,
+      note: cost && <CostFacts cost={cost} />,
       after: <p>{t("once.after")}</p>,
     });
     if (done) void navigate(done.proposal ? `/approvals/${done.proposal.id}` : `/finance/${(done.result as { id: string }).id}`);

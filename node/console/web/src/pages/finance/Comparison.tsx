@@ -1,10 +1,9 @@
 import { Alert } from "antd";
-import type { ReactElement, ReactNode } from "react";
+import { Fragment, type ReactElement, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useWords } from "../../app/words";
 import { humanRate, parseFen, sumFen } from "../../lib/money";
 import { AllInHelp } from "../../parts/Deal";
-import { Facts } from "../../parts/Facts";
 import { Money, RateText } from "../../parts/Money";
 import { MemberName } from "../../parts/Names";
 import { ProblemBox } from "../../parts/ProblemBox";
@@ -50,7 +49,14 @@ export function Comparison({ seen, chosen, onChoose, off }: ComparisonProps): Re
               <Mark seen={s} best={i === 0} chosen={chosen} />
             </div>
             <Broken seen={s} />
-            <Facts items={rows.map((r) => ({ label: r.label, value: r.strong ? <span className="strong">{r.of(s)}</span> : r.of(s) }))} />
+            <dl>
+              {rows.map((r, at) => (
+                <Fragment key={at}>
+                  <dt>{r.label}</dt>
+                  <dd className={r.strong ? "strong" : undefined}>{r.of(s) || "—"}</dd>
+                </Fragment>
+              ))}
+            </dl>
             <div style={{ marginTop: 12 }}>{button(s, i === 0)}</div>
           </div>
         ))}

@@ -1,5 +1,5 @@
 import { Alert, Form } from "antd";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router-dom";
 import { usePages, useRead, useToday } from "../../app/query";
@@ -85,6 +85,10 @@ function useTaking(): Taking {
     const left = next - (pickedSum(first) ?? 0n);
     setPicked(left > 0n ? [...first, ...pickAmount(others, left)] : first);
   };
+  const early = amount !== null && picked.length === 0 && rows.length > 0;
+  useEffect(() => {
+    if (early) pick(amount); // the amount was given before the holdings were there
+  }, [early]);
   const choose = (next: Picked[]): void => {
     setPicked(next);
     const sum = pickedSum(next);

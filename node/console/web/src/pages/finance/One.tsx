@@ -8,15 +8,14 @@ import { useSign } from "../../app/sign";
 import { call } from "../../lib/arguments";
 import { select } from "../../lib/build";
 import { parseInstant } from "../../lib/calendar";
-import { amountOf } from "../../lib/interval";
 import { parseFen } from "../../lib/money";
 import type { FinancingView } from "../../lib/records";
 import { CostFacts, StateLine, TermsFacts } from "../../parts/Deal";
 import { Facts, Timeline, type TimelineItem } from "../../parts/Facts";
+import { LegsTable } from "../../parts/LegsTable";
 import { Money } from "../../parts/Money";
-import { CertificateLink, Copy, MemberName } from "../../parts/Names";
+import { Copy, MemberName } from "../../parts/Names";
 import { EmptyState, LinkButton, Page, Panel } from "../../parts/Page";
-import { PagedTable } from "../../parts/PagedTable";
 import { ReasonButton } from "../../parts/ReasonButton";
 import { SettlementActions } from "../../parts/SettlementActions";
 import { StateTag } from "../../parts/StateTag";
@@ -73,8 +72,8 @@ function Body({ financing: f }: { financing: FinancingView }): ReactElement {
               agreed && { label: t("funder"), value: <MemberName id={f.funder} link /> },
               !agreed && { label: t("one.invited"), value: f.invited.length === 0 ? t("one.everyBank") : f.invited.map((b) => <div key={b}><MemberName id={b} /></div>) },
               { label: t("one.account"), value: f.account },
-              f.state === "requested" && { label: t("one.quotesUntil"), value: <InstantText at={f.quotesUntil} /> },
-              f.settlement.lapsesAt !== null && { label: t("one.lapsesAt"), value: <InstantText at={f.settlement.lapsesAt} /> },
+              f.state === "requested" && { label: t("one.quotesUntil"), value: f.quotesUntil && <InstantText at={f.quotesUntil} /> },
+              f.settlement.lapsesAt !== null && { label: t("one.lapsesAt"), value: f.settlement.lapsesAt && <InstantText at={f.settlement.lapsesAt} /> },
               f.rate !== "" && { label: t("one.rate"), value: f.rate },
               parseFen(f.outstanding) > 0n && { label: t("outstanding"), value: <Money amount={f.outstanding} /> },
             ]}
@@ -97,15 +96,7 @@ function Body({ financing: f }: { financing: FinancingView }): ReactElement {
       )}
       <After financing={f} />
       <Panel title={t("one.fen", { count: f.settlement.legs.length })}>
-        <PagedTable
-          label={t("one.fen", { count: f.settlement.legs.length })}
-          columns={[
-            { key: "certificate", title: t("one.certificate"), phone: "title", render: (l) => <CertificateLink number={l.certificate} /> },
-            { key: "amount", title: t("amount"), end: true, render: (l) => <Money amount={amountOf(l.interval)} /> },
-          ]}
-          rows={f.settlement.legs}
-          rowKey={(l) => `${l.certificate}/${l.interval}`}
-        />
+        <LegsTable legs={f.settlement.legs} label={t("one.fen", { count: f.settlement.legs.length })} />
       </Panel>
       <Panel title={t("one.history")}><Timeline label={t("one.history")} items={useHistory(f)} /></Panel>
       <p className="soft small">

@@ -4,14 +4,13 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router-dom";
 import { useRead } from "../../app/query";
 import { useWords } from "../../app/words";
-import { amountOf } from "../../lib/interval";
 import { parseFen } from "../../lib/money";
 import type { Settlement as Payment } from "../../lib/records";
 import { Facts } from "../../parts/Facts";
+import { LegsTable } from "../../parts/LegsTable";
 import { Money } from "../../parts/Money";
-import { CertificateLink, Copy, Digest, MemberName } from "../../parts/Names";
+import { Copy, Digest, MemberName } from "../../parts/Names";
 import { LinkButton, Page, Panel } from "../../parts/Page";
-import { PagedTable } from "../../parts/PagedTable";
 import { SettlementActions } from "../../parts/SettlementActions";
 import { StateTag } from "../../parts/StateTag";
 import { DateText, InstantText } from "../../parts/Time";
@@ -58,13 +57,13 @@ function Body({ settlement: s }: { settlement: Payment }): ReactElement {
               { label: t("settlements.payee"), value: <><MemberName id={s.payee} link /><div className="soft small">{s.payeeAccount} · <MemberName id={s.payeeBank} /></div></> },
               parseFen(s.fen) > 0n && { label: t("settlements.fen"), value: <Money amount={s.fen} /> },
               s.effect !== null && { label: t("settlements.effect"), value: words.of("effect", s.effect) },
-              { label: t("settlements.valueDate"), value: <DateText date={s.valueDate} /> },
+              { label: t("settlements.valueDate"), value: s.valueDate && <DateText date={s.valueDate} /> },
               s.financing !== "" && { label: t("settlements.financing"), value: <Link to={`/finance/${s.financing}`} className="mono">{s.financing}</Link> },
-              { label: t("settlements.lapsesAt"), value: <InstantText at={s.lapsesAt} /> },
-              { label: t("settlements.instructedAt"), value: <InstantText at={s.instruction.at} exact /> },
+              { label: t("settlements.lapsesAt"), value: s.lapsesAt && <InstantText at={s.lapsesAt} /> },
+              { label: t("settlements.instructedAt"), value: s.instruction.at && <InstantText at={s.instruction.at} exact /> },
               { label: t("settlements.staleAt"), value: ["instructed", "accepted"].includes(s.state) ? <InstantText at={s.staleAt} /> : null },
               { label: t("settlements.advice"), value: s.adviceRef && <>{s.adviceRef} · <MemberName id={s.adviceBank} /></> },
-              { label: t("settlements.endedAt"), value: <InstantText at={s.endedAt} exact /> },
+              { label: t("settlements.endedAt"), value: s.endedAt && <InstantText at={s.endedAt} exact /> },
               { label: t("settlements.reason"), value: s.reason, wide: true },
               { label: t("settlements.evidence"), value: s.evidence && <Digest value={s.evidence} /> },
             ]}
@@ -78,15 +77,7 @@ function Body({ settlement: s }: { settlement: Payment }): ReactElement {
       )}
       {s.legs.length > 0 && (
         <Panel title={t("one.fen", { count: s.legs.length })}>
-          <PagedTable
-            label={t("one.fen", { count: s.legs.length })}
-            columns={[
-              { key: "certificate", title: t("one.certificate"), phone: "title", render: (l) => <CertificateLink number={l.certificate} /> },
-              { key: "amount", title: t("amount"), end: true, render: (l) => <Money amount={amountOf(l.interval)} /> },
-            ]}
-            rows={s.legs}
-            rowKey={(l) => `${l.certificate}/${l.interval}`}
-          />
+          <LegsTable legs={s.legs} label={t("one.fen", { count: s.legs.length })} />
         </Panel>
       )}
       <p className="soft small">

@@ -1,17 +1,21 @@
+import { Select } from "antd";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useStatus } from "../../app/query";
 import { useSession } from "../../app/session";
 import type { FinancingReport } from "../../lib/records";
-import { BankPicker, MemberPicker } from "../../parts/MemberPicker";
+import { Labelled } from "../../parts/Labelled";
+import { MemberPicker } from "../../parts/MemberPicker";
 import { Money, RateText } from "../../parts/Money";
 import { MemberName } from "../../parts/Names";
 import type { Column } from "../../parts/PagedTable";
-import { Frame, Labelled } from "./Frame";
+import { Frame } from "./Frame";
 
 /** Financings is what banks paid out by month, and at what price. */
 export function Financings(): ReactElement {
   const { t } = useTranslation("reports");
   const { seesAll } = useSession().viewer;
+  const banks = useStatus().data?.validators ?? [];
   const [bank, setBank] = useState("");
   const [debtor, setDebtor] = useState("");
   const columns: Column<FinancingReport>[] = [
@@ -32,7 +36,9 @@ export function Financings(): ReactElement {
       rowKey={(r) => `${r.month}/${r.bank}`}
       filters={
         <>
-          <Labelled text={t("bank")}><BankPicker value={bank} onChange={(v) => setBank(String(v ?? ""))} label={t("bank")} testId="report-bank" /></Labelled>
+          <Labelled text={t("bank")}>
+            <Select allowClear style={{ width: "100%" }} placeholder={t("anyBank")} aria-label={t("bank")} value={bank || undefined} onChange={(v?: string) => setBank(v ?? "")} options={banks.map((b) => ({ value: b.bank, label: b.name || b.bank }))} data-testid="report-bank" />
+          </Labelled>
           {seesAll && <Labelled text={t("debtor")}><MemberPicker value={debtor} onChange={setDebtor} roles={["debtor"]} label={t("debtor")} testId="report-debtor" /></Labelled>}
         </>
       }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { usePages } from "../../app/query";
 import { useSession } from "../../app/session";
 import type { Params } from "../../lib/api";
+import { Labelled } from "../../parts/Labelled";
 import { EmptyState, Panel } from "../../parts/Page";
 import { type Column, PagedTable } from "../../parts/PagedTable";
 import { ProblemBox } from "../../parts/ProblemBox";
@@ -62,15 +63,5 @@ export function Frame<T>({ name, params, columns, rowKey, to, filters, picture }
         <PagedTable label={t(`name.${name}`)} columns={columns} pages={pages} rowKey={rowKey} to={to} empty={<EmptyState title={t("none")} hint={t("noneHint")} />} testId="report-rows" />
       </div>
     </Panel>
-  );
-}
-
-/** Labelled is a filter with its name above it. */
-export function Labelled({ text, children }: { text: string; children: ReactNode }): ReactElement {
-  return (
-    <div>
-      <div className="soft small">{text}</div>
-      {children}
-    </div>
   );
 }

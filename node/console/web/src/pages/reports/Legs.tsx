@@ -5,13 +5,14 @@ import { useSession } from "../../app/session";
 import { useWords } from "../../app/words";
 import { purposes } from "../../lib/enums";
 import type { LegReport } from "../../lib/records";
+import { Labelled } from "../../parts/Labelled";
 import { MemberPicker } from "../../parts/MemberPicker";
 import { Money } from "../../parts/Money";
 import { MemberName } from "../../parts/Names";
 import type { Column } from "../../parts/PagedTable";
 import { StateTag } from "../../parts/StateTag";
 import { InstantText } from "../../parts/Time";
-import { Frame, Labelled } from "./Frame";
+import { Frame } from "./Frame";
 
 /** Legs are payments with what banks advised of them. */
 export function Legs(): ReactElement {

@@ -2,12 +2,13 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "../../app/session";
 import type { OverdueReport } from "../../lib/records";
+import { Labelled } from "../../parts/Labelled";
 import { MemberPicker } from "../../parts/MemberPicker";
 import { Money } from "../../parts/Money";
 import { MemberName } from "../../parts/Names";
 import type { Column } from "../../parts/PagedTable";
 import { DateText } from "../../parts/Time";
-import { Frame, Labelled } from "./Frame";
+import { Frame } from "./Frame";
 
 const sums = ["open", "accruing", "accrued", "interestPaid", "waived", "extended", "paidLate"] as const;
 

@@ -1,3 +1,4 @@
+import { Skeleton } from "antd";
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router-dom";
@@ -6,10 +7,11 @@ import { useWords } from "../../app/words";
 import type { Pack } from "../../lib/records";
 import { Facts } from "../../parts/Facts";
 import { Money, RateText } from "../../parts/Money";
+import { Labelled } from "../../parts/Labelled";
 import { Page, Panel } from "../../parts/Page";
 import { PagedTable } from "../../parts/PagedTable";
+import { ProblemBox } from "../../parts/ProblemBox";
 import { DateInput, DateText } from "../../parts/Time";
-import { Labelled } from "./Labelled";
 import { parametersOf, rules } from "./parameters";
 
 /** Rules is the rule pack in force on a day, rule by rule, with the clause of each. */
@@ -27,19 +29,19 @@ export default function Rules(): ReactElement {
             <DateInput value={day || today} onChange={(d) => setParams(d ? { day: d } : {}, { replace: true })} label={t("day")} testId="rules-day" />
           </Labelled>
         </div>
-        <Page title={t("inForce", { day: day || today })} loading={read.isLoading} error={read.error} onRetry={read.retry}>
-          {read.data && <Body pack={read.data} />}
-        </Page>
+        {read.error ? <ProblemBox error={read.error} onRetry={read.retry} /> : null}
+        {read.isLoading && <div className="panel"><Skeleton active paragraph={{ rows: 8 }} /></div>}
+        {read.data && <Body pack={read.data} day={day || today} />}
       </div>
     </Page>
   );
 }
 
-function Body({ pack }: { pack: Pack }): ReactElement {
+function Body({ pack, day }: { pack: Pack; day: string }): ReactElement {
   const { t } = useTranslation("rules");
   return (
     <div className="stack">
-      <Panel title={t("pack", { ordinal: pack.ordinal })} testId="rule-pack">
+      <Panel title={t("pack", { ordinal: pack.ordinal, day })} testId="rule-pack">
         <Facts
           items={[
             { label: t("effective"), value: <DateText date={pack.effective} /> },

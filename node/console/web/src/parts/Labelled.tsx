@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from "react";
 
-/** Labelled is a choice with its name above it. */
+/** Labelled is a filter with its name above it. */
 export function Labelled({ text, children }: { text: string; children: ReactNode }): ReactElement {
   return (
     <div>

@@ -1,0 +1,128 @@
+// The console in a browser, on a network of its own for each language: the whole life of a
+// certificate, every menu of every role, and what never leaves the browser.
+//
+// SCF is the program to test. LANGUAGES chooses from "zh en"; PICTURES is a directory for
+// the guides' screenshots, which are taken when it is set.
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { People, acceptAndSplit, clear, finance, issue, payOut, record, settled, transfer } from "./life.mjs";
+import { passphrase, startNetwork } from "./network.mjs";
+import { lookAround, lookAt } from "./pages.mjs";
+import { Person, laptop, openBrowser, phone } from "./person.mjs";
+import { nothingLeaked, sealAnew, secretsIn, secretsOf, stored, takeKeys } from "./secrets.mjs";
+
+const scf = process.env.SCF;
+if (!scf) throw new Error("SCF names the program to test");
+const languages = (process.env.LANGUAGES ?? "zh en").split(" ");
+const pictures = process.env.PICTURES ?? "";
+
+/** Who works where: in Chinese the debtor and the banks at desks and the suppliers on phones, in English the other way round. */
+const screens = { zh: { desk: laptop, hand: phone }, en: { desk: phone, hand: laptop } };
+
+/** Everybody whose menu is opened, with the bank at whose node. */
+const roles = [
+  ["core-maker", 1], ["core-checker", 1], ["core-admin1", 1], ["supplier1-maker", 2], ["supplier2-maker", 3],
+  ["bank1-maker", 1], ["bank1-checker", 1], ["bank1-reviewer", 1], ["operator-maker", 1], ["auditor-maker", 1],
+];
+
+for (const language of languages) {
+  describe(language, { concurrency: 1 }, () => {
+    let network, browser, people;
+    const life = {};
+    before(async () => {
+      [network, browser] = await Promise.all([startNetwork(scf), openBrowser()]);
+      people = new People(browser, network, { language, ...screens[language], pictures });
+    });
+    after(async () => {
+      await browser?.close();
+      await network?.stop();
+    });
+
+    test("a supplier registers an invoice and its bank attests it", async () => {
+      life.invoice = await record(people);
+    });
+    test("the debtor's maker issues and its checker approves", async () => {
+      life.certificate = await issue(people);
+    });
+    test("the supplier accepts and splits", async () => acceptAndSplit(people, life.certificate));
+    test("the supplier pays with a part, its own supplier accepts", async () => {
+      life.transfer = await transfer(people, life.certificate);
+    });
+    test("two banks quote, the better one is chosen", async () => {
+      life.financing = await finance(people, life.certificate);
+    });
+    test("the bank registers and pays, the payee's bank sees the money", async () => payOut(people, life.financing));
+    test("on the payment date everybody is paid to the fen", async () => {
+      life.run = await clear(people, life.certificate);
+    });
+    test("everybody sees it settled", async () => settled(people, life.certificate));
+
+    const seen = new Set();
+    const records = () => [
+      `/certificates/${life.certificate}`, `/holdings/${life.certificate}/1`, `/transfers/${life.transfer}`, `/finance/${life.financing}`,
+      `/finance/settlements/${life.financing}`, `/clearing/${life.run}`, `/issue/invoices/${life.invoice}`,
+    ];
+    for (const [name, bank] of roles) {
+      test(`every page of ${name} opens, fits and shuts nobody out`, async () => {
+        const person = await people.at(name, bank);
+        await lookAround(person, seen, name === "auditor-maker" ? records() : []);
+        await people.leave(name);
+      });
+    }
+    test("the pages that need no login fit and shut nobody out", async () => {
+      const person = await Person.open(browser, { url: network.url, language });
+      await lookAt(person, seen, ["/login", "/verify", "/join", "/recover"]);
+      await person.close();
+    });
+    test("no key leaves the browser", async () => keysStay(browser, network, language));
+  });
+}
+
+/** A session from the login to a new key, in which nothing secret is sent, stored or can be taken out. */
+async function keysStay(browser, network, language) {
+  const phrase = "Wuhan-Yellow-Crane-1957";
+  const file = join(network.dir, "anew.key");
+  const text = await sealAnew(network.keyFile("supplier3-maker"), passphrase, phrase);
+  await writeFile(file, text);
+  const secrets = [...(await secretsOf(text, phrase, true)), ...(await secretsIn([network.keyFile("supplier3-encryption")], passphrase))];
+  const person = await Person.open(browser, { url: network.url, language });
+  await person.login([file], phrase);
+  await person.go("/login?add");
+  await person.at("login-files").click();
+  await person.at("key-files").setInputFiles([network.keyFile("supplier3-encryption")]);
+  await person.at("passphrase").fill(passphrase);
+  await person.at("login-open").click();
+  await person.at("who").waitFor();
+
+  await person.go("/issue/contracts/new");
+  await person.at("contract-other").fill(await network.member("supplier2"));
+  await person.day("contract-signed", await network.today());
+  await person.at("contract-amount").fill("1000");
+  await person.give("contract-document", "contract.pdf", "%PDF-1.4 a contract");
+  await person.at("contract-send").click();
+  await person.sign();
+
+  await person.go("/login?add");
+  await person.at("login-make").click();
+  const other = "Hankou-Tea-Road-1863";
+  await person.at("new-passphrase").fill(other);
+  await person.at("new-repeat").fill(other);
+  const download = person.page.waitForEvent("download");
+  await person.at("make-key").click();
+  const made = await readFile(await (await download).path(), "utf8");
+  await person.at("key-made").waitFor();
+  secrets.push(...(await secretsOf(made, other, true)));
+
+  assert.ok(person.sent.some((s) => s.includes("/v1/transactions")), "the session signed something");
+  nothingLeaked(person.sent, secrets, "what the browser sent");
+  nothingLeaked(await stored(person.page), secrets, "what the browser stores");
+  const cookies = await person.context.cookies();
+  nothingLeaked([JSON.stringify(cookies)], secrets, "cookies");
+  const taken = await takeKeys(person.page);
+  assert.ok(taken.count >= 2, `the browser keeps ${taken.count} keys`);
+  assert.deepEqual(taken.out, [], "no key comes out");
+  assert.deepEqual(person.faults, []);
+  await person.close();
+}
