@@ -20,7 +20,7 @@ type Outcome struct {
 	TxID     Digest           `json:"txId"`
 	Height   int64            `json:"height"`
 	Index    uint32           `json:"index"` // within the block: SweepIndex, or 1 and up
-	Time     calendar.Instant `json:"time"`
+	Time     calendar.Instant `json:"time"`  // the ledger's at the start of the block
 	Function string           `json:"function"`
 	Member   string           `json:"member"` // of the signer, empty for the sweep
 	Key      Digest           `json:"key"`    // of the signer

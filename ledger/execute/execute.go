@@ -86,9 +86,14 @@ func (e *Executor) Execute(b Block) (*Result, error) {
 	if b.Height != head.Height+1 {
 		return nil, fmt.Errorf("execute block %d: the head is at %d", b.Height, head.Height)
 	}
+	now, err := e.config.Gate.LedgerTime(b.Time)
+	if err != nil {
+		return nil, fmt.Errorf("execute block %d: %w", b.Height, err)
+	}
 	r := &run{
 		Executor: e,
 		block:    b,
+		now:      now,
 		overlay:  stub.NewBlock(e.config.Store, e.config.Network, b.Time),
 		result:   &Result{Height: b.Height, batch: e.config.Store.NewBatch()},
 		rows:     view.NewUpdate(),
@@ -135,6 +140,7 @@ func (e *Executor) Discard(r *Result) { r.batch.Discard() }
 type run struct {
 	*Executor
 	block   Block
+	now     calendar.Instant // the ledger's time: the block's, with a devnet's offset
 	overlay *stub.Block
 	result  *Result
 	rows    *view.Update
@@ -272,7 +278,7 @@ func refuse(o *record.Outcome, refusal *code.Error) {
 
 // note stores an outcome in the batch and feeds the view.
 func (r *run) note(o *record.Outcome) record.Digest {
-	o.Height, o.Time = r.block.Height, r.block.Time
+	o.Height, o.Time = r.block.Height, r.now
 	r.rows.Add(o)
 	return outcome.Write(r.result.batch, o)
 }

@@ -61,10 +61,6 @@ func (r *run) finish() error {
 // buckets whose transactions have all expired.
 func (r *run) recordReplay() error {
 	tx := r.overlay.Begin(stub.Call{TxID: blockID("replay", r.config.Network, r.block.Height).String()})
-	now, err := r.config.Gate.LedgerTime(r.block.Time)
-	if err != nil {
-		return err
-	}
 	height := binary.BigEndian.AppendUint64(nil, uint64(r.block.Height))
 	for _, bucket := range slices.Sorted(maps.Keys(r.replay)) {
 		ids := r.replay[bucket]
@@ -80,7 +76,7 @@ func (r *run) recordReplay() error {
 			return err
 		}
 	}
-	if err := r.dropReplay(tx, admission.DroppedBefore(now)); err != nil {
+	if err := r.dropReplay(tx, admission.DroppedBefore(r.now)); err != nil {
 		return err
 	}
 	tx.Keep()

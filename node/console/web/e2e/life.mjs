@@ -186,7 +186,7 @@ export async function finance(people, certificate) {
   const best = await net(better);
   assert.ok(number(best) > number(await net(other)), "the cheaper quote gives more");
   const allIn = await supplier.at(`quote-all-in-${better}`).innerText();
-  await supplier.picture("quotes");
+  await supplier.picture("quotes", "financing-quotes");
   await supplier.at(`quote-choose-${better}`).click();
   const text = await supplier.sign("quotes-sign");
   assert.ok(text.includes(best) && text.includes(allIn), `the dialog says what comes and what it costs: ${text}`);
@@ -202,7 +202,7 @@ async function quote(people, bank, node, id, rate) {
   await desk.at("quote-rate").fill(rate);
   await desk.give("quote-contract-file", "terms.pdf", "%PDF-1.4 the financing contract");
   await desk.at("quote-send").and(desk.page.locator(":enabled")).waitFor();
-  await desk.picture("quote");
+  await desk.picture("quote", "quote-form");
   await desk.at("quote-send").click();
   assert.ok((await desk.sign()).includes(asked));
   await desk.state("own-quote-state", "sealed");
@@ -216,7 +216,7 @@ export async function payOut(people, id) {
     await desk.at("registry-number").and(desk.page.locator("[value='']")).waitFor();
     await desk.at("registry-number").fill(entry);
     await desk.give("registry-proof-file", `${kind}.pdf`, `%PDF-1.4 the registry's paper: ${kind}`);
-    if (kind === "initial") await desk.picture("registry");
+    if (kind === "initial") await desk.picture("registry", "registry");
     await desk.at("registry-send").click();
     await desk.sign();
     await desk.page.getByTestId("registry-entries").getByText(entry).waitFor();
@@ -264,11 +264,12 @@ export async function clear(people, number) {
     const file = join(answers, "pay.xml");
     await (await order).saveAs(file);
     await network.run("network", "pay", file, "--statement", payment, "--out", answers);
-    await readAnswers(desk, join(answers, "bank1"), "run");
+    await desk.at("step-read").click();
+    await readAnswers(desk, join(answers, "bank1"), "answers");
     for (const [bank, node] of [["bank2", 2], ["bank3", 3]]) {
       const other = await people.at(`${bank}-maker`, node);
       await other.go("/clearing/messages");
-      await readAnswers(other, join(answers, bank), bank);
+      await readAnswers(other, join(answers, bank));
       await people.leave(`${bank}-maker`);
     }
     await desk.state("run-state", "closed");
@@ -278,7 +279,7 @@ export async function clear(people, number) {
     assert.match(await desk.at("reconcile-difference").innerText(), /0\.00/);
     await desk.at("statement-files").setInputFiles(await filesIn(join(answers, "bank1"), "camt.053"));
     await desk.page.locator("[data-testid=reconcile-verdict][data-same=true]").waitFor();
-    await desk.picture("run");
+    await desk.picture("run", "run-steps");
     return run;
   } finally {
     await rm(answers, { recursive: true, force: true });
@@ -286,10 +287,10 @@ export async function clear(people, number) {
 }
 
 /** Reads a bank's messages in its console and signs what they say, turn by turn. */
-async function readAnswers(desk, dir, name) {
+async function readAnswers(desk, dir, picture = "") {
   await desk.at("message-files").setInputFiles(await filesIn(dir, "pain.002", "camt.054"));
   await desk.at("batches").waitFor();
-  if (name === "run") await desk.picture("answers");
+  if (picture !== "") await desk.picture(picture, "run-steps");
   const count = await desk.page.locator("[data-testid^=batch-sign-]").count();
   for (let n = 1; n <= count; n++) {
     await desk.at(`batch-sign-${n}`).click();

@@ -6,12 +6,6 @@ import { laptop, phone } from "./person.mjs";
 
 const axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
-/** Waits until a page shows what it has. */
-async function settle(page) {
-  await page.locator("h1").first().waitFor();
-  await page.waitForFunction(() => !document.querySelector(".ant-skeleton, .ant-spin-spinning, [aria-busy=true]"));
-}
-
 /** Says what of a page shuts people out: serious and critical violations only. */
 async function barriers(page) {
   await page.evaluate(axe);
@@ -48,7 +42,7 @@ async function look(person, path, seen) {
   const faults = [];
   await page.setViewportSize(laptop);
   await person.go(path);
-  await settle(page);
+  await person.settle();
   for (const id of ["fault", "problem", "not-found"]) {
     const there = page.getByTestId(id);
     if ((await there.count()) > 0) faults.push(`${path} shows ${id}: ${await there.first().innerText()}`);
@@ -57,7 +51,7 @@ async function look(person, path, seen) {
   seen.add(path);
   if (first) faults.push(...(await barriers(page)).map((b) => `${path} on a laptop: ${b}`));
   await page.setViewportSize(phone);
-  await settle(page);
+  await person.settle();
   faults.push(...(await overflow(page)).map((o) => `${path} on a phone: ${o}`));
   if (first) faults.push(...(await barriers(page)).map((b) => `${path} on a phone: ${b}`));
   return faults;

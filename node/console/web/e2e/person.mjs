@@ -8,6 +8,11 @@ import { passphrase } from "./network.mjs";
 export const laptop = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
 
+const headHeight = 76; // of the frame, with some air
+
+/** Pictures that the English guides show. */
+const inEnglish = new Set(["issue", "offer", "quotes", "run"]);
+
 /** Starts the browser of the system. */
 export function openBrowser() {
   return chromium.launch({
@@ -53,7 +58,7 @@ export class Person {
     page.on("console", (message) => {
       if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) person.faults.push(message.text());
     });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(`${url}/`);
     return person;
   }
@@ -129,12 +134,26 @@ export class Person {
     return decodeURIComponent(pattern.exec(this.page.url())[1]);
   }
 
-  /** Takes a picture for the guides, when they are made anew. */
-  async picture(name) {
-    if (this.pictures === "") return;
+  /** Waits until the page shows what it has. */
+  async settle() {
+    await this.page.locator("h1").first().waitFor();
+    await this.page.waitForFunction(() => !document.querySelector("main :is(.ant-skeleton, .ant-spin-spinning, [aria-busy=true])"));
+  }
+
+  /** Takes a picture for the guides, when they are made anew: all in Chinese, some also in English. It begins at an element when one is given. */
+  async picture(name, from = "") {
+    const english = this.language === "en";
+    if (this.pictures === "" || (english && !inEnglish.has(name))) return;
     await mkdir(this.pictures, { recursive: true });
+    await this.settle();
+    if (from !== "") {
+      await this.at(from).evaluate((element, head) => {
+        element.scrollIntoView({ behavior: "instant" });
+        scrollBy({ top: -head, behavior: "instant" });
+      }, headHeight);
+    }
     await this.page.evaluate(() => document.fonts.ready);
-    await this.page.screenshot({ path: join(this.pictures, `${name}.png`), fullPage: false });
+    await this.page.screenshot({ path: join(this.pictures, english ? `${name}-en.png` : `${name}.png`), animations: "disabled" });
   }
 
   async close() {

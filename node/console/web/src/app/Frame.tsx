@@ -103,7 +103,8 @@ export function Frame(): ReactElement {
 /** useNotices says that something new waits, with the way there; not what was signed in this browser itself. */
 function useNotices(): Parameters<typeof useLive>[1] {
   const { notification } = App.useApp();
-  const { vault } = useAccess();
+  const { vault, session } = useAccess();
+  const self = session?.member.id;
   const words = useWords();
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -112,7 +113,7 @@ function useNotices(): Parameters<typeof useLive>[1] {
       if (!event.opens) return;
       const own = (await vault?.outbox())?.some((entry) => entry.id === event.txId);
       if (own) return;
-      const path = pathOfNotice(event.kind, event.subject);
+      const path = pathOfNotice(event.kind, event.subject, self);
       const key = `${event.kind}/${event.subject}`;
       const go = (): void => {
         notification.destroy(key);
@@ -130,7 +131,7 @@ function useNotices(): Parameters<typeof useLive>[1] {
         placement: "bottomRight",
       });
     },
-    [notification, vault, words, t, navigate],
+    [notification, vault, self, words, t, navigate],
   );
 }
 

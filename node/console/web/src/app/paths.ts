@@ -46,8 +46,13 @@ const kindOf: Record<string, string> = {
   registration: "financing",
 };
 
-/** pathOfNotice is where what a notice is about is shown: notices are named "<thing>.<what happened>". */
-export function pathOfNotice(notice: string, subject: string): string | null {
-  const kind = kindOf[notice.split(".")[0] ?? ""];
+/**
+ * pathOfNotice is where what a notice is about is shown: notices are named "<thing>.<what happened>". An account is shown
+ * to its owner among its own, and to others, who are its bank, at the bank's desk.
+ */
+export function pathOfNotice(notice: string, subject: string, self = ""): string | null {
+  const thing = notice.split(".")[0] ?? "";
+  if (thing === "account" || thing === "payee") return subject.split("/")[0] === self ? "/accounts" : "/bank/accounts";
+  const kind = kindOf[thing];
   return kind ? pathOf(kind, subject) : null;
 }

@@ -39,6 +39,7 @@ export function Said({ decision: d }: { decision: Decision }): ReactElement {
     <div className="stack">
       {d.state === "open" && <Alert type="info" showIcon title={t("stillOpen")} />}
       {d.code && <Alert type="error" showIcon title={t("refusal", { code: d.code })} description={d.detail} />}
+      {d.state === "executed" && !batch && <Alert type="success" showIcon title={t("executed")} />}
       {batch && <BatchOutcome result={batch} decision={d} />}
       {made?.certificate && <div><LinkButton to={`/certificates/${made.certificate}`} testId="proposal-certificate">{t("toCertificate")}</LinkButton></div>}
       <div className="soft small">

@@ -58,7 +58,7 @@ export function Batches({ reading, onAgain }: { reading: MessageReading; onAgain
     <div className="stack" data-testid="batches">
       <p className="strong">{t("batch.about", { count: batches.length })}</p>
       {batches.map((b, i) => (
-        <div key={i} className="row-between pick-row" data-turn={b.turn}>
+        <div key={i} className="row-between" data-turn={b.turn}>
           <div>
             <div className="strong">{t("batch.number", { number: i + 1, count: b.items.length })}</div>
             {says(b).map((p) => (

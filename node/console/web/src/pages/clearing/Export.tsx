@@ -1,7 +1,7 @@
-import { Alert } from "antd";
+import { Alert, Checkbox } from "antd";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Read, useRefresh } from "../../app/query";
+import { type Read, useRefresh, useStatus } from "../../app/query";
 import { useSession } from "../../app/session";
 import type { DeskAccount, Page as List, PaymentOrder, RunView } from "../../lib/records";
 import { Money } from "../../parts/Money";
@@ -28,6 +28,9 @@ export function Export({ run, orders, onWritten }: Props): ReactElement {
   const session = useSession();
   const refresh = useRefresh();
   const key = useKey();
+  const devnet = useStatus().data?.devnet;
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const numbers = wanted ?? devnet === false; // simulated banks name accounts by member and word
   const [busy, setBusy] = useState("");
   const [error, setError] = useState<unknown>(null);
   const [made, setMade] = useState<{ name: string; opened: number } | null>(null);
@@ -39,7 +42,7 @@ export function Export({ run, orders, onWritten }: Props): ReactElement {
     setError(null);
     setMade(null);
     try {
-      const accounts: DeskAccount[] = key ? await accountsToPay(session.api, run.id, key) : [];
+      const accounts: DeskAccount[] = key && numbers ? await accountsToPay(session.api, run.id, key) : [];
       const path = `/v1/runs/${encodeURIComponent(run.id)}/payment-order`;
       const file = await session.api.file(path, { accept: "application/xml", body: { accounts, ...(message ? { message } : {}) } });
       const name = file.name || "pain.001.xml";
@@ -56,6 +59,9 @@ export function Export({ run, orders, onWritten }: Props): ReactElement {
   return (
     <div className="stack">
       {key === null && <NoKey />}
+      <Checkbox checked={numbers && key !== null} disabled={!key} onChange={(e) => setWanted(e.target.checked)} data-testid="export-numbers">
+        {t("export.numbers")} <span className="soft small">{t(devnet ? "export.numbersDevnet" : "export.numbersHint")}</span>
+      </Checkbox>
       {off && <p className="soft">{off}</p>}
       <div>
         <ActionButton label={t("export.write")} primary busy={busy === "new"} disabled={off} onClick={() => void write("")} testId="export-order" />

@@ -68,13 +68,24 @@ export async function openRuns(api: Api, bank: string): Promise<string[]> {
   return runs.filter((r) => r.state !== "closed").map((r) => r.id);
 }
 
-/** A form of banks' files and of the accounts that they may name. */
+/** A form of banks' files and of the accounts that they name by number. */
 export async function formOf(files: readonly File[], accounts: readonly DeskAccount[]): Promise<{ bytes: Bytes; type: string }> {
+  const texts = await Promise.all(files.filter((f) => !f.name.toLowerCase().endsWith(".zip")).map((f) => f.text()));
+  const numbered = byNumber(accounts, texts);
   const form = new FormData();
-  if (accounts.length > 0) form.append("accounts", new Blob([JSON.stringify(accounts)], { type: "application/json" }));
+  if (numbered.length > 0) form.append("accounts", new Blob([JSON.stringify(numbered)], { type: "application/json" }));
   for (const file of files) form.append("files", file, file.name);
   const made = new Response(form); // makes the parts and their boundary
   return { bytes: new Uint8Array(await made.arrayBuffer()), type: made.headers.get("Content-Type") ?? "" };
+}
+
+/**
+ * Leaves out the accounts that messages name by member and word, as a payment order of another bank did that could not
+ * open them: an account has one name in a reading.
+ */
+export function byNumber(accounts: readonly DeskAccount[], texts: readonly string[]): DeskAccount[] {
+  const named = new Set(texts.flatMap((text) => [...text.matchAll(/>\s*([0-9A-Z]{18}\/[^<\s]{1,64})\s*</g)].map((m) => m[1])));
+  return accounts.filter((a) => !named.has(`${a.member}/${a.account}`));
 }
 
 /** What was refused of a batch, with the place of the item. */

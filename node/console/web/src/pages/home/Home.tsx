@@ -69,7 +69,7 @@ function Waiting(): ReactElement {
         rows={work.isLoading ? undefined : rows}
         pages={work.isLoading || work.error || all ? work : undefined}
         rowKey={(w) => `${w.kind}/${w.subject}`}
-        to={(w) => pathOfNotice(w.kind, w.subject)}
+        to={(w) => pathOfNotice(w.kind, w.subject, w.member)}
         empty={<EmptyState title={t("none")} hint={t("noneHint")} />}
         testId="worklist"
       />

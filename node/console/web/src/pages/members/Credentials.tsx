@@ -67,11 +67,13 @@ export function Credentials({ m, powers }: { m: Member; powers: Powers }): React
         {powers.own && !powers.admin && <p className="soft">{t("onlyAdmin")}</p>}
         {live.some((c) => c.standing === "soon") && <Alert type="warning" showIcon title={t("soon")} description={powers.own ? t("soonText") : t("soonTold")} data-testid="expiry-warning" />}
         <PagedTable label={t("people")} columns={columns} {...(pages.isLoading || pages.error ? { pages: { ...pages, items: [] } } : { rows })} rowKey={(c) => c.id} testId="credential-list" />
-        <div className="row small">
-          <Button size="small" type="link" style={{ padding: 0 }} onClick={() => setEnded(!ended)} data-testid="show-ended">
-            {ended ? t("hideEnded") : t("showEnded", { count: all.length - live.length })}
-          </Button>
-        </div>
+        {all.length > live.length && (
+          <div>
+            <Button size="small" type="link" style={{ padding: 0 }} onClick={() => setEnded(!ended)} data-testid="show-ended">
+              {ended ? t("hideEnded") : t("showEnded", { count: all.length - live.length })}
+            </Button>
+          </div>
+        )}
       </div>
     </Panel>
   );
@@ -85,7 +87,7 @@ function Actions({ c, m, powers, last }: { c: Credential & { standing: KeyStandi
     void sign({ function: "member:RevokeCredential", argument: { key: c.id, reason }, facts: { lines: [{ label: t("person"), text: `${m.name} · ${c.person}`, strong: true }] } });
   };
   return (
-    <div className="row" style={{ gap: 8 }}>
+    <div className="row" style={{ gap: 8, justifyContent: "flex-end" }}>
       {powers.admin && c.standing !== "later" && <LinkButton to={`/members/${m.id}/renew/${c.id}`} testId={`renew-${c.person}`}>{t("renew")}</LinkButton>}
       {powers.revoke && (
         <ReasonButton

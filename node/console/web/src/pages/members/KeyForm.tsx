@@ -45,7 +45,7 @@ export function KeyForm({ m, fixed, cools, action, onKey }: KeyFormProps): React
       <KeySource member={m.id} institution={isInstitution(m)} fixed={fixed} value={key} onChange={setKey} />
       <Form layout="vertical" component="div">
         {cools && (
-          <Form.Item label={t("approvedIn")} htmlFor="key-days" extra={t("approvedHint", { hours: cooling })}>
+          <Form.Item label={t("approvedIn")} htmlFor="key-days" extra={pack.data ? t("approvedHint", { hours: cooling }) : undefined}>
             <Select id="key-days" value={days} onChange={(n: number) => setDays(n)} options={counts([1, 3, 7], "days")} data-testid="key-days" />
           </Form.Item>
         )}

@@ -69,7 +69,7 @@ function ContactForm({ contact }: { contact: ContactView }): ReactElement {
         <Form.Item name="language" label={t("contact.language")}>
           <Radio.Group options={[{ value: "zh", label: "中文" }, { value: "en", label: "English" }]} />
         </Form.Item>
-        <Form.Item name="kinds" label={t("contact.kinds")} rules={[{ required: true, message: t("contact.kindsWrong") }]}>
+        <Form.Item name="kinds" label={t("contact.kinds")} rules={[{ validator: (_, v: Topic[] = []) => (v.length > 0 ? Promise.resolve() : Promise.reject(new Error(t("contact.kindsWrong")))) }]}>
           <Checkbox.Group options={topics.map((k) => ({ value: k, label: t(`topic.${k}`) }))} style={{ display: "flex", flexDirection: "column", gap: 8 }} data-testid="contact-kinds" />
         </Form.Item>
         <div className="stack">

@@ -19,7 +19,7 @@ import { ProblemBox } from "../../parts/ProblemBox";
 import { ActionButton } from "../../parts/ReasonButton";
 import { DateText } from "../../parts/Time";
 import { Verified } from "./Covers";
-import { coverOf, usable } from "./cover";
+import { coverOf, usable } from "../../parts/cover";
 
 const longestReference = 64;
 

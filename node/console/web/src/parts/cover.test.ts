@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Invoice } from "../../lib/records";
+import type { Invoice } from "../lib/records";
 import { coverOf, usable } from "./cover";
 
 const invoice = (fingerprint: string, amount: string, more: Partial<Invoice> = {}): Invoice => ({
