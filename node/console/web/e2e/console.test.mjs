@@ -31,6 +31,18 @@ for (const language of languages) {
   describe(language, { concurrency: 1 }, () => {
     let network, browser, people;
     const life = {};
+    let failed = "";
+    // What comes after a step that failed cannot be tried.
+    const step = (name, act) =>
+      test(name, async () => {
+        assert.equal(failed, "", "an earlier step failed");
+        try {
+          await act();
+        } catch (error) {
+          failed = name;
+          throw new Error(`${name}; ${await people.where()}`, { cause: error });
+        }
+      });
     before(async () => {
       [network, browser] = await Promise.all([startNetwork(scf), openBrowser()]);
       people = new People(browser, network, { language, ...screens[language], pictures });
@@ -40,24 +52,24 @@ for (const language of languages) {
       await network?.stop();
     });
 
-    test("a supplier registers an invoice and its bank attests it", async () => {
+    step("a supplier registers an invoice and its bank attests it", async () => {
       life.invoice = await record(people);
     });
-    test("the debtor's maker issues and its checker approves", async () => {
+    step("the debtor's maker issues and its checker approves", async () => {
       life.certificate = await issue(people);
     });
-    test("the supplier accepts and splits", async () => acceptAndSplit(people, life.certificate));
-    test("the supplier pays with a part, its own supplier accepts", async () => {
+    step("the supplier accepts and splits", async () => acceptAndSplit(people, life.certificate));
+    step("the supplier pays with a part, its own supplier accepts", async () => {
       life.transfer = await transfer(people, life.certificate);
     });
-    test("two banks quote, the better one is chosen", async () => {
+    step("two banks quote, the better one is chosen", async () => {
       life.financing = await finance(people, life.certificate);
     });
-    test("the bank registers and pays, the payee's bank sees the money", async () => payOut(people, life.financing));
-    test("on the payment date everybody is paid to the fen", async () => {
+    step("the bank registers and pays, the payee's bank sees the money", async () => payOut(people, life.financing));
+    step("on the payment date everybody is paid to the fen", async () => {
       life.run = await clear(people, life.certificate);
     });
-    test("everybody sees it settled", async () => settled(people, life.certificate));
+    step("everybody sees it settled", async () => settled(people, life.certificate));
 
     const seen = new Set();
     const records = () => [

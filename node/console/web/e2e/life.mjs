@@ -56,6 +56,16 @@ export class People {
     nothingLeaked(person.sent, await secretsIn(person.files, passphrase), `what the browser of ${name} sent`);
   }
 
+  /** Where everybody is, and what their pages say, for whoever looks for a fault. */
+  async where() {
+    const told = [];
+    for (const [name, { page, faults }] of this.open) {
+      const text = await page.locator("body").innerText().catch(String);
+      told.push(`${name} at ${page.url()}: ${[...faults, text.replace(/\s+/g, " ").slice(0, 1500)].join("; ")}`);
+    }
+    return told.join("\n");
+  }
+
   async leaveAll() {
     for (const name of [...this.open.keys()]) await this.leave(name);
   }
@@ -91,6 +101,7 @@ export async function record(people) {
 export async function issue(people) {
   const { network } = people;
   const maker = await people.at("core-maker");
+  await maker.at("debtor-ladder").locator("svg").first().waitFor();
   await maker.picture("home-debtor");
   await maker.go("/issue");
   await maker.at("issue-creditor").fill(await network.member("supplier1"));

@@ -1,8 +1,9 @@
 // A person at a browser: a context of its own, so that nobody sees another's keys.
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { passphrase } from "./network.mjs";
+import { withPalette } from "./png.mjs";
 
 /** Sizes of the screens that the tests use. */
 export const laptop = { width: 1440, height: 900 };
@@ -153,7 +154,10 @@ export class Person {
       }, headHeight);
     }
     await this.page.evaluate(() => document.fonts.ready);
-    await this.page.screenshot({ path: join(this.pictures, english ? `${name}-en.png` : `${name}.png`), animations: "disabled" });
+    for (const close of await this.page.locator(".ant-notification-notice-close").all()) await close.click();
+    await this.page.locator(".ant-notification-notice").first().waitFor({ state: "detached" });
+    const taken = await this.page.screenshot({ animations: "disabled" });
+    await writeFile(join(this.pictures, english ? `${name}-en.png` : `${name}.png`), withPalette(taken));
   }
 
   async close() {

@@ -3,7 +3,7 @@ import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "../../app/session";
 import { useSign } from "../../app/sign";
-import { fenText, parseFen, sumFen } from "../../lib/money";
+import { fenText, humanFen, parseFen, sumFen } from "../../lib/money";
 import { needsProposal } from "../../lib/build";
 import type { MessageReading, ReadyBatch } from "../../lib/records";
 import { Money } from "../../parts/Money";
@@ -45,7 +45,7 @@ export function Batches({ reading, onAgain }: { reading: MessageReading; onAgain
       function: b.function,
       argument: b.argument,
       title: t("batch.title", { count: b.items.length }),
-      facts: { ...(amount > 0n ? { amount: fenText(amount) } : {}), lines: parts.map((p) => ({ label: t(`read.count.${p.word}`), text: `${p.count} · ¥${fenText(p.amount)}`, strong: true })) },
+      facts: { ...(amount > 0n ? { amount: fenText(amount) } : {}), lines: parts.map((p) => ({ label: t(`read.count.${p.word}`), text: `${p.count} · ¥${humanFen(p.amount)}`, strong: true })) },
       propose: needsProposal("clearing:Report", amount, session.viewer.policy) === "checker",
       after: <p>{t("batch.after")}</p>,
     });

@@ -76,7 +76,7 @@ function Body({ leg }: { leg: LegView }): ReactElement {
           <PagedTable
             label={t("leg1.fen")}
             columns={[
-              { key: "certificate", title: t("certificate"), phone: "title", render: (l) => <CertificateLink number={l.certificate} /> },
+              { key: "certificate", title: t("certificate"), phone: "title", render: (l) => <CertificateLink number={l.certificate} short /> },
               { key: "interval", title: t("interval"), render: (l) => <span className="num">{l.interval}</span> },
               { key: "amount", title: t("amount"), end: true, render: (l) => <Money amount={amountOf(l.interval)} /> },
             ]}

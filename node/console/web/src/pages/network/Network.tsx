@@ -23,7 +23,7 @@ export default function Network(): ReactElement {
         <div className="stack">
           <div className="grid">
             <Figure label={t("height")} value={<span data-testid="height">{s.height}</span>} note={t(s.catchingUp ? "catchingUp" : "current")} accent testId="figure-height" />
-            <Figure label={t("ledgerTime")} value={<InstantText at={s.ledgerTime} exact />} note={s.devnet ? t("devnet") : undefined} testId="figure-time" />
+            <Figure label={t("ledgerTime")} value={<InstantText at={s.ledgerTime} />} note={s.devnet ? t("devnet") : undefined} testId="figure-time" />
             <Figure label={t("peers")} value={s.peers} note={t("peersNote")} testId="figure-peers" />
             <Figure label={t("waiting")} value={s.waiting} note={t("waitingNote")} testId="figure-waiting" />
           </div>

@@ -19,7 +19,7 @@ export function Papers(): ReactElement {
   const holder = session.is("holder", "funder", "guarantor");
   return (
     <div className="stack">
-      <Alert type="info" showIcon title={t("proof")} description={<>{t("proofText")} <Link to="/verify">{t("toVerify")}</Link></>} />
+      <Alert type="info" showIcon title={t("proof")} description={<p>{t("proofText")} <Link to="/verify">{t("toVerify")}</Link></p>} />
       {holder && <HoldingPapers />}
       <CertificatePapers />
     </div>
