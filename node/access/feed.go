@@ -81,7 +81,7 @@ type Event struct {
 	TxID     record.Digest     `json:"txId"`
 	Function string            `json:"function"`
 	Member   string            `json:"member" doc:"Who did it; empty when time did"`
-	Amount   money.Fen         `json:"amount"`
+	Amount   money.Fen         `json:"amount" doc:"Zero of an order of a court: read the order"`
 	Until    calendar.Instant  `json:"until,omitzero" required:"false" doc:"When what waits now lapses"`
 	Opens    bool              `json:"opens" doc:"It waits for this member from now on"`
 	Closes   bool              `json:"closes" doc:"It no longer waits for this member"`
@@ -140,9 +140,13 @@ func (f *Feed) add(o *record.Outcome, member string, from Place, limit int) (ful
 			return true
 		}
 		behind := Place{o.Height, o.Index, uint32(i) + 1} //nolint:gosec // as above
+		amount := n.Amount
+		if ofOrder(n.Kind) && member != o.Member {
+			amount = 0
+		}
 		f.Items = append(f.Items, Event{
 			Cursor: behind.String(), Height: o.Height, Time: o.Time, Kind: n.Kind, Subject: n.Subject, TxID: o.TxID,
-			Function: o.Function, Member: o.Member, Amount: n.Amount, Until: n.Until, Opens: opens, Closes: closes && !opens,
+			Function: o.Function, Member: o.Member, Amount: amount, Until: n.Until, Opens: opens, Closes: closes && !opens,
 		})
 	}
 	f.Next = Place{Height: o.Height, Index: o.Index + 1}

@@ -82,11 +82,21 @@ func (r *Reader) part(o *record.Outcome, subject string) *record.Outcome {
 }
 
 // narrowNotice leaves of a notice on a financing only the viewer's own name: which
-// other banks were asked is the holder's business.
+// other banks were asked is the holder's business. Of one on an order it takes the sum as
+// well: the debtors whom it names see none (Reader.Order).
 func (r *Reader) narrowNotice(n *record.NoticeOf) {
-	if n.Kind >= record.FinancingWasRequested && n.Kind <= record.FinancingHasEnded {
+	if n.Kind >= record.FinancingWasRequested && n.Kind <= record.FinancingHasEnded || ofOrder(n.Kind) {
 		n.Members, n.Opens, n.Closes = r.only(n.Members), r.only(n.Opens), r.only(n.Closes)
 	}
+	if ofOrder(n.Kind) {
+		n.Amount = 0
+	}
+}
+
+// ofOrder reports whether a notice is on an order of a court or authority and names the
+// debtors of the fen, too, of which the sum may be others'.
+func ofOrder(kind record.NoticeKind) bool {
+	return kind == record.FreezeMade || kind == record.FreezeLifted || kind == record.OwnershipOrdered
 }
 
 // keep is a copy of the list with what is wanted, in the form that wanted gives it.

@@ -3,6 +3,7 @@ package access
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/code"
@@ -42,11 +43,31 @@ func (r *Reader) HoldingPaper(number string, id uint32) (*record.Certificate, *r
 	return nil, nil, r.absent("holding", fmt.Sprint(number, "-", id))
 }
 
-// PaperMark is what a paper carries of the transaction that it shows: nobody can guess
-// its 256 bits without the paper, and it opens nothing else of the transaction, which
-// may be of five hundred certificates.
-func PaperMark(txid record.Digest, number string, holding uint32) record.Digest {
-	return sha256.Sum256(fmt.Appendf(nil, "tierledger paper\x00%s\x00%s\x00%d", txid, number, holding))
+// trail is the signed transactions that changed anything of a certificate up to one of
+// them, each bound to those before it, and whether the certificate was accepted by then.
+//
+// One transaction may issue five hundred certificates, and all of their holders know its
+// id; but a certificate's acceptance is its first holder's own. So nobody knows a trail
+// who does not see the certificate.
+type trail struct {
+	sum      record.Digest
+	accepted bool
+}
+
+// add takes the next transaction in the certificate's history.
+func (t *trail) add(o *record.Outcome, number string) {
+	t.sum = sha256.Sum256(slices.Concat(t.sum[:], o.TxID[:]))
+	for i := range o.Effects.Certificates {
+		if row := &o.Effects.Certificates[i]; row.Number == number && row.State == record.Active {
+			t.accepted = true
+		}
+	}
+}
+
+// mark is what a paper of the certificate, or of one holding of it, carries: nobody can
+// guess its 256 bits without the paper, and it opens nothing else.
+func (t *trail) mark(number string, holding uint32) record.Digest {
+	return sha256.Sum256(fmt.Appendf(nil, "tierledger paper\x00%s\x00%s\x00%d", t.sum, number, holding))
 }
 
 // Printed is what a signed transaction recorded of a certificate, or of one holding of
@@ -69,20 +90,34 @@ type Printed struct {
 	Current     bool // nothing signed has changed it since
 }
 
-// LatestChange finds the last signed transaction that reported a certificate, or one
-// holding of it (0: any of it). What time alone did has no id that is a secret, and is
-// passed over. It reads the certificate's history.
-func LatestChange(m Moment, number string, holding uint32) (record.Digest, error) {
-	var latest record.Digest
+// Change is the last signed transaction that reported a certificate or one holding of it.
+type Change struct {
+	TxID record.Digest
+	Mark record.Digest // of a paper of what it made of the certificate or holding
+}
+
+// LatestChange finds the last change of a certificate, or of one holding of it (0: any of
+// it). What time alone did has no id that is a secret, and is passed over. It reads the
+// certificate's history. CERTIFICATE_STATE when there are no papers yet: before the first
+// holder has accepted it, and of a holding that time alone has made.
+func LatestChange(m Moment, number string, holding uint32) (Change, error) {
+	var latest Change
+	var t trail
 	err := eachChange(m, number, func(o *record.Outcome) {
-		if reports(o, number, holding) {
-			latest = o.TxID
+		if t.add(o, number); reports(o, number, holding) {
+			latest = Change{o.TxID, t.mark(number, holding)}
 		}
 	})
-	if err == nil && latest.IsZero() {
-		err = fmt.Errorf("nothing in the history of certificate %s reports holding %d", number, holding)
+	switch {
+	case err != nil:
+		return Change{}, err
+	case !t.accepted:
+		return Change{}, code.CertificateState.New("there are papers of it once its first holder has accepted it")
+	case latest.TxID.IsZero():
+		return Change{}, code.CertificateState.New("time alone made holding %d; there are papers of it once somebody has signed for it", holding)
+	default:
+		return latest, nil
 	}
-	return latest, err
 }
 
 // Verify tells anyone who has a paper, and so its mark, what the ledger says of it. It
@@ -105,7 +140,9 @@ func Verify(m Moment, mark record.Digest, number string, holding uint32) (*Print
 		Issued: c.IssueDate, Payment: c.Payment,
 	}
 	found := false
+	var t trail
 	err = eachChange(m, number, func(o *record.Outcome) {
+		t.add(o, number)
 		if found && reports(o, number, holding) {
 			p.Current = false
 		}
@@ -117,7 +154,7 @@ func Verify(m Moment, mark record.Digest, number string, holding uint32) (*Print
 				p.State, p.Redeemed = row.State, row.Redeemed
 			}
 		}
-		if reports(o, number, holding) && PaperMark(o.TxID, number, holding) == mark {
+		if t.accepted && reports(o, number, holding) && t.mark(number, holding) == mark {
 			found, p.Current, p.Recorded = true, true, o.Time
 			p.take(o)
 		}
@@ -217,7 +254,8 @@ func reports(o *record.Outcome, number string, holding uint32) bool {
 	return false
 }
 
-// eachChange visits the signed transactions in a certificate's history, oldest first.
+// eachChange visits the signed transactions that changed anything of a certificate, oldest
+// first.
 func eachChange(m Moment, number string, visit func(*record.Outcome)) error {
 	for cut := (view.Cut{Limit: view.MaxPage}); ; {
 		page, err := view.History(m.View, number, cut)
@@ -225,7 +263,7 @@ func eachChange(m Moment, number string, visit func(*record.Outcome)) error {
 			return err
 		}
 		for i := range page.Items {
-			if o := &page.Items[i]; o.Index != record.SweepIndex && !o.TxID.IsZero() {
+			if o := &page.Items[i]; o.Index != record.SweepIndex && !o.TxID.IsZero() && reports(o, number, 0) {
 				visit(o)
 			}
 		}

@@ -267,7 +267,7 @@ func (s *Server) attachmentRoutes() {
 		Summary: "Let a file belong to a record", Description: "Your member's file, to a record that you see. Whoever sees the record reads the file.",
 	}, s.link)
 	read(s, huma.Operation{
-		OperationID: "listAttachments", Path: "/v1/attachments", Tags: tags,
+		OperationID: "listAttachments", Path: "/v1/attachments", Tags: tags, Errors: []int{http.StatusNotFound},
 		Summary: "The files of a record, or your member's own", Description: "A record's files are for whoever sees the record.",
 	}, s.attachments)
 	huma.Register(s.api, documented(s, huma.Operation{

@@ -226,8 +226,8 @@ func (s *Server) paymentOrders(r *reading, in *paymentOrdersInput) (*ordersView,
 	return &ordersView{list}, err
 }
 
-// sealedAccount is an account whose number is sealed.
-type sealedAccount struct {
+// SealedAccount is an account whose number is sealed.
+type SealedAccount struct {
 	Member     string        `json:"member" doc:"Whose it is"`
 	Account    string        `json:"account" doc:"The member's own word for it"`
 	Bank       string        `json:"bank" doc:"With which it is kept"`
@@ -241,13 +241,13 @@ type sealedAccount struct {
 type sealedLeg struct {
 	Leg   string `json:"leg"`
 	Payee string `json:"payee"`
-	sealedAccount
+	SealedAccount
 }
 
 // sealedPage is a page of legs to be ordered.
 type sealedPage struct {
 	view.Page[sealedLeg]
-	Payers []sealedAccount `json:"payers" doc:"The accounts from which the legs of this page are paid"`
+	Payers []SealedAccount `json:"payers" doc:"The accounts from which the legs of this page are paid"`
 }
 
 type sealedAccountsInput struct {
@@ -270,7 +270,7 @@ func (s *Server) sealedAccounts(r *reading, in *sealedAccountsInput) (*sealedPag
 	if public, err := envelope.ParsePublicKey(r.Member.Encryption); err == nil {
 		key = public.ID()
 	}
-	page := &sealedPage{Page: view.Page[sealedLeg]{Items: []sealedLeg{}}, Payers: []sealedAccount{}}
+	page := &sealedPage{Page: view.Page[sealedLeg]{Items: []sealedLeg{}}, Payers: []SealedAccount{}}
 	payers := map[reconcile.Account]bool{}
 	for i := range legs {
 		leg := &legs[i]
@@ -297,8 +297,8 @@ func (s *Server) sealedAccounts(r *reading, in *sealedAccountsInput) (*sealedPag
 	return page, nil
 }
 
-func sealedOf(a *record.Account, key envelope.KeyID) sealedAccount {
-	out := sealedAccount{
+func sealedOf(a *record.Account, key envelope.KeyID) SealedAccount {
+	out := SealedAccount{
 		Member: a.Member, Account: a.ID, Bank: a.Bank, Sealed: a.Sealed, Commitment: a.Commitment,
 		Context: string(reconcile.AccountContext(a.Member, a.ID)),
 	}
@@ -353,15 +353,7 @@ func (s *Server) enterLarge(r *http.Request, f *facts, limit int64) (leave func(
 	if r.ContentLength > limit {
 		return nil, code.TooLarge.New("at most %d bytes", limit)
 	}
-	if err := s.mayUpload(r, f); err != nil {
-		return nil, err
-	}
-	select {
-	case s.uploads <- struct{}{}:
-		return func() { <-s.uploads }, nil
-	default:
-		return nil, code.RateLimited.New("too many files at once")
-	}
+	return s.mayUpload(r, f)
 }
 
 // Paths with larger bodies.

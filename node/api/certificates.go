@@ -230,7 +230,7 @@ type holdingsInput struct {
 	Owner       string `query:"owner" maxLength:"18" doc:"Social credit code; your own when neither owner, debtor nor certificate is yours to see"`
 	Debtor      string `query:"debtor" maxLength:"18"`
 	Certificate string `query:"certificate" maxLength:"64"`
-	State       string `query:"state" maxLength:"16" doc:"Of the certificate: issued, active, rejected, withdrawn, lapsed, void"`
+	State       string `query:"state" enum:"issued,active,rejected,withdrawn,lapsed,void" doc:"Of the certificate; all when left out"`
 	Tier        uint16 `query:"tier" maximum:"65535" doc:"Deepest tier of the holding"`
 	PaymentFrom string `query:"paymentFrom" maxLength:"10" doc:"First payment date" example:"2026-12-01"`
 	PaymentTo   string `query:"paymentTo" maxLength:"10" doc:"Last payment date" example:"2026-12-31"`

@@ -8,22 +8,22 @@ import (
 	"github.com/tierledger/tierledger/ledger/view"
 )
 
-// runRow is a run of the list.
-type runRow struct {
+// RunRow is a run of the list.
+type RunRow struct {
 	record.Run
 	Whole bool `json:"whole" doc:"Whether you see all of it; if not, certificates, tally and rounds are zero"`
 }
 
 // wholeRun is a run with its rounds and the sums of its legs.
 type wholeRun struct {
-	runRow
+	RunRow
 	Funds  []record.Round  `json:"funds" doc:"What the debtor's bank confirmed, round by round"`
 	Totals []view.LegTotal `json:"totals" doc:"Sums over the legs and the late interest on them, by purpose, banks and state: over those that you see"`
 }
 
 type runsInput struct {
 	Debtor string `query:"debtor" maxLength:"18" doc:"Social credit code of the debtor; all debtors when left out"`
-	State  string `query:"state" maxLength:"16" doc:"open, dividing or closed"`
+	State  string `query:"state" enum:"open,dividing,closed" doc:"All when left out"`
 	From   string `query:"from" maxLength:"10" doc:"First payment date" example:"2026-12-01"`
 	To     string `query:"to" maxLength:"10" doc:"Last payment date" example:"2026-12-31"`
 	Bank   string `query:"bank" maxLength:"18" doc:"Bank of an account that is paid from or to: you, or any for those who see all and for the debtor that is named"`
@@ -68,8 +68,8 @@ func (f *runFilter) takes(r *reading, run *record.Run) (bool, error) {
 	return false, nil
 }
 
-func (s *Server) runs(r *reading, in *runsInput) (view.Page[runRow], error) {
-	none := view.Page[runRow]{}
+func (s *Server) runs(r *reading, in *runsInput) (view.Page[RunRow], error) {
+	none := view.Page[RunRow]{}
 	f, err := in.filter()
 	if err != nil {
 		return none, err
@@ -78,7 +78,7 @@ func (s *Server) runs(r *reading, in *runsInput) (view.Page[runRow], error) {
 		return none, err
 	}
 	var failed error
-	rows := []runRow{}
+	rows := []RunRow{}
 	const segments = 2 // run/<debtor>-<date>
 	page, err := pageOfState(r.State, record.RunsPrefix(in.Debtor), segments, in.Cut, func(run *record.Run) bool {
 		ok, err := f.takes(r, run)
@@ -91,10 +91,10 @@ func (s *Server) runs(r *reading, in *runsInput) (view.Page[runRow], error) {
 			failed = keepFirst(failed, err)
 			return false
 		}
-		rows = append(rows, runRow{shown.Record, shown.Whole})
+		rows = append(rows, RunRow{shown.Record, shown.Whole})
 		return true
 	})
-	return view.Page[runRow]{Items: rows, Next: page.Next}, keepFirst(err, failed)
+	return view.Page[RunRow]{Items: rows, Next: page.Next}, keepFirst(err, failed)
 }
 
 func keepFirst(first, second error) error {
@@ -109,13 +109,13 @@ func (s *Server) run(r *reading, in *recordInput) (*wholeRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &wholeRun{runRow{found.Record, found.Whole}, found.Funds, found.Totals}, nil
+	return &wholeRun{RunRow{found.Record, found.Whole}, found.Funds, found.Totals}, nil
 }
 
 type runLegsInput struct {
 	ID        string `path:"id" maxLength:"32" doc:"The debtor's code, a hyphen and the payment date" example:"91330100MA27XW5R5Q-20261231"`
-	Purpose   string `query:"purpose" maxLength:"16" doc:"clearing for the legs, late-interest for the interest on them; both when left out"`
-	State     string `query:"state" maxLength:"16" doc:"agreed, instructed, accepted, settled, unpaid, cancelled or returned"`
+	Purpose   string `query:"purpose" enum:"financing,resale,buy-back,repayment,discount,outside,debtor-share,guarantee-fee,clearing,recourse,guarantee,late-interest,refund" doc:"clearing for the legs, late-interest for the interest on them; both when left out"`
+	State     string `query:"state" enum:"open,agreed,instructed,accepted,settled,unpaid,cancelled,lapsed,returned" doc:"All when left out"`
 	Payee     string `query:"payee" maxLength:"18" doc:"Social credit code of who is paid"`
 	PayeeBank string `query:"payeeBank" maxLength:"18" doc:"Bank of the payee's account"`
 	PayerBank string `query:"payerBank" maxLength:"18" doc:"Bank of the payer's account"`

@@ -68,5 +68,6 @@ func (s *Server) contactRoutes() {
 	}, s.messages)
 	read(s, huma.Operation{
 		OperationID: "retryMessage", Method: http.MethodPost, Path: "/v1/messages/{number}/retry", Tags: tags, Summary: "Send a dead message again", Description: own,
+		Errors: []int{http.StatusConflict},
 	}, s.retryMessage)
 }

@@ -200,7 +200,7 @@ func (s *Server) enrolmentRoutes() {
 	const path = "/v1/invitations/by-token/{token}/enrolment"
 	const own = "For people of the bank that runs this node."
 	open(s, huma.Operation{
-		OperationID: "enrol", Method: http.MethodPost, Path: path, Tags: tags,
+		OperationID: "enrol", Method: http.MethodPost, Path: path, Tags: tags, Errors: []int{http.StatusConflict},
 		Summary: "Enrol by an invitation",
 		Description: "Keys are made where their owners are; here come the public ones with proofs of possession, checked as the ledger will. " +
 			"The same body again gets the same answer; another one is a CONFLICT.",

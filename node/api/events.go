@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -66,37 +65,6 @@ type streamInput struct {
 	LastID string `header:"Last-Event-ID" maxLength:"64" doc:"Goes before the cursor: the id of the last event that arrived"`
 }
 
-// streams counts the open streams of members.
-type streams struct {
-	mu   sync.Mutex
-	open map[string]int
-	all  int
-}
-
-// enter counts one more; RATE_LIMITED when a member or the node has too many.
-func (s *streams) enter(member string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.open[member] >= MaxStreams || s.all >= maxStreamsOfAll {
-		return code.RateLimited.New("at most %d event streams for a member, %d at a node", MaxStreams, maxStreamsOfAll)
-	}
-	if s.open == nil {
-		s.open = map[string]int{}
-	}
-	s.open[member]++
-	s.all++
-	return nil
-}
-
-func (s *streams) leave(member string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.all--
-	if s.open[member]--; s.open[member] == 0 {
-		delete(s.open, member)
-	}
-}
-
 // streamEvents begins a stream: all that can be refused is, before it answers 200.
 func (s *Server) streamEvents(ctx context.Context, in *streamInput) (*huma.StreamResponse, error) {
 	r, release, err := s.open(ctx)
@@ -112,15 +80,16 @@ func (s *Server) streamEvents(ctx context.Context, in *streamInput) (*huma.Strea
 		cursor = in.LastID
 	}
 	from, err := r.place(cursor)
+	var leave func()
 	if err == nil {
-		err = s.streams.enter(r.Member.ID)
+		leave, err = s.streams.enter(r.Member.ID)
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
 	member, key := r.Member.ID, r.Credential.ID
 	return &huma.StreamResponse{Body: func(h huma.Context) {
-		defer s.streams.leave(member)
+		defer leave()
 		_, w := humago.Unwrap(h)
 		header := w.Header()
 		header.Set("Content-Type", "text/event-stream")
@@ -153,7 +122,10 @@ func (s *Server) stream(ctx context.Context, out *eventWriter, member string, ke
 			}
 		}
 		from = feed.Next
-		if feed.More {
+		if feed.More { // the client is catching up
+			if s.ends(ctx, life.C) {
+				return
+			}
 			continue
 		}
 		select {
@@ -170,6 +142,18 @@ func (s *Server) stream(ctx context.Context, out *eventWriter, member string, ke
 			return
 		}
 	}
+}
+
+// ends reports whether a stream has to end now, without waiting for it.
+func (s *Server) ends(ctx context.Context, life <-chan time.Time) bool {
+	select {
+	case <-life:
+	case <-s.stop:
+	case <-ctx.Done():
+	default:
+		return false
+	}
+	return true
 }
 
 // nextEvents reads on in one snapshot, in which the viewer's key is in force and still

@@ -32,7 +32,7 @@ func (s *Server) financing(r *reading, in *recordInput) (*financing, error) {
 
 type financingsInput struct {
 	Member string `query:"member" maxLength:"18" doc:"Holder, funder or debtor; you when left out, everybody for those who see all"`
-	State  string `query:"state" maxLength:"16" doc:"requested, agreed, disbursed, ended, cancelled, lapsed or unpaid; with requested and no member a bank gets the open requests for which it may quote"`
+	State  string `query:"state" enum:"requested,agreed,disbursed,ended,cancelled,lapsed,unpaid" doc:"All when left out; with requested and no member a bank gets the open requests for which it may quote"`
 	Cut
 }
 
@@ -175,8 +175,8 @@ func (s *Server) limits(r *reading, in *limitsInput) (view.Page[record.Limit], e
 
 type settlementsInput struct {
 	Member  string `query:"member" maxLength:"18" doc:"Payer, payee or bank of one side; you when left out, everybody for those who see all"`
-	State   string `query:"state" maxLength:"16" doc:"open, agreed, instructed, accepted, settled, unpaid, cancelled or lapsed"`
-	Purpose string `query:"purpose" maxLength:"16" doc:"financing, resale, buy-back, repayment, discount, outside, debtor-share or guarantee-fee"`
+	State   string `query:"state" enum:"open,agreed,instructed,accepted,settled,unpaid,cancelled,lapsed,returned" doc:"All when left out"`
+	Purpose string `query:"purpose" enum:"financing,resale,buy-back,repayment,discount,outside,debtor-share,guarantee-fee,clearing,recourse,guarantee,late-interest,refund" doc:"All when left out"`
 	Cut
 }
 

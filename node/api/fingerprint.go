@@ -129,6 +129,7 @@ func (s *Server) allFingerprints(present uint32, f InvoiceFacts) (v fingerprintV
 func (s *Server) fingerprintRoutes() {
 	read(s, huma.Operation{
 		OperationID: "makeFingerprints", Method: http.MethodPost, Path: "/v1/evidence/fingerprints", Tags: []string{"evidence"},
+		Errors:  []int{http.StatusNotFound},
 		Summary: "Keyed fingerprints of invoices",
 		Description: "Only at a bank's node that has the banks' shared key. For invoices of which you are buyer or seller, and for banks. " +
 			"A member has a quota a day of ledger time, in invoices; it is counted in this node's memory. " +

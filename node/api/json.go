@@ -171,6 +171,7 @@ func newRegistry(prefix string) huma.Registry {
 	alias[record.VerificationKind, names[record.VerificationKind]](r)
 	alias[record.CertificateState, names[record.CertificateState]](r)
 	alias[record.LockKind, names[record.LockKind]](r)
+	alias[[]record.LockKind, lists[record.LockKind]](r)
 	alias[record.TransferState, names[record.TransferState]](r)
 	alias[record.PledgeState, names[record.PledgeState]](r)
 	alias[record.OrderKind, names[record.OrderKind]](r)
@@ -226,6 +227,8 @@ type (
 	personRoles  struct{}
 	// names are those of an enumeration.
 	names[T ~uint8 | ~uint16] struct{}
+	// lists are of names: the library takes a slice of small numbers for bytes.
+	lists[T ~uint8 | ~uint16] struct{}
 )
 
 func (amountText) Schema(huma.Registry) *huma.Schema {
@@ -238,13 +241,13 @@ func (rateText) Schema(huma.Registry) *huma.Schema {
 
 func (instantText) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
-		Type: huma.TypeString, Nullable: true, Description: "RFC 3339 with milliseconds at +08:00; null for never",
+		Type: huma.TypeString, Nullable: true, Format: "date-time", Description: "RFC 3339 with milliseconds at +08:00; null for never",
 		Examples: []any{"2026-09-01T09:00:00.000+08:00"},
 	}
 }
 
 func (dateText) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Nullable: true, Description: "Day in Asia/Shanghai; null for none", Examples: []any{"2026-12-31"}}
+	return &huma.Schema{Type: huma.TypeString, Nullable: true, Format: "date", Description: "Day in Asia/Shanghai; null for none", Examples: []any{"2026-12-31"}}
 }
 
 func (digestText) Schema(huma.Registry) *huma.Schema {
@@ -252,7 +255,7 @@ func (digestText) Schema(huma.Registry) *huma.Schema {
 }
 
 func (intervalText) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Nullable: true, Description: "First and last fen; null for none", Examples: []any{"1-30000000"}}
+	return &huma.Schema{Type: huma.TypeString, Nullable: true, Pattern: "^[1-9][0-9]*-[1-9][0-9]*$", Description: "First and last fen; null for none", Examples: []any{"1-30000000"}}
 }
 
 func (names[T]) Schema(huma.Registry) *huma.Schema {
@@ -266,6 +269,10 @@ func (names[T]) Schema(huma.Registry) *huma.Schema {
 	}
 	s.Enum = append(s.Enum, nil)
 	return s
+}
+
+func (lists[T]) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeArray, Items: names[T]{}.Schema(r)}
 }
 
 func (memberRoles) Schema(huma.Registry) *huma.Schema {

@@ -66,6 +66,43 @@ func TestWhoAsksTooOftenIsRefused(t *testing.T) {
 	}
 }
 
+// Larger bodies are of people who are known: guesses of a login are counted there as well.
+func TestGuessesWithAFileAreCounted(t *testing.T) {
+	n := newNode(t, limited(api.Limits{OpenPerSecond: 1, OpenBurst: 3}), joining(t))
+	for _, bearer := range []string{"", "Bearer a.b.c"} {
+		got := asked(t, 50, func() answer {
+			h := http.Header{"Content-Type": {pdfType}, "Authorization": {bearer}}
+			return n.send(http.MethodPut, "/v1/attachments/"+hexOf(testPDF), testPDF, h)
+		})
+		if want := map[string]int{"": 3}[bearer]; got != want {
+			t.Errorf("%q: %d are answered", bearer, got)
+		}
+	}
+}
+
+// The operations that take files take more than the others' body, of people who log in.
+func TestSomeBodiesMayBeLarger(t *testing.T) {
+	n := newNode(t, desks(t))
+	n.Enrol("core")
+	space := strings.Repeat(" ", 3*api.MaxBody)
+	rows := n.post("core/maker", "/v1/batches/preview", "application/json", []byte(`{"rows":[`+space+`]}`))
+	if rows.status != http.StatusOK {
+		t.Errorf("rows: %d %s", rows.status, rows.body)
+	}
+	message := n.post("bank1/maker", readingURI, "application/xml", []byte("<a>"+space+"</a>"))
+	if message.code(t) != "BAD_FILE" {
+		t.Errorf("a message: %d %s", message.status, message.body)
+	}
+	order := n.post("bank1/maker", "/v1/runs/none/payment-order", "application/json", []byte(`{"accounts":[`+space+`]}`))
+	if order.code(t) == "TOO_LARGE" {
+		t.Errorf("numbers of accounts: %d %s", order.status, order.body)
+	}
+	facts := n.post("core/maker", "/v1/transactions", "application/json", []byte(`{"transaction":"`+space+`"}`))
+	if facts.code(t) != "TOO_LARGE" {
+		t.Errorf("any other body: %d %s", facts.status, facts.body)
+	}
+}
+
 // Only a known proxy is believed for whom it asks.
 func TestAProxySaysForWhomItAsks(t *testing.T) {
 	limits := api.Limits{OpenPerSecond: 1, OpenBurst: 3}

@@ -60,7 +60,7 @@ func (r *reading) whom(member string) string {
 type transfersInput struct {
 	Concerned
 	Direction string `query:"direction" enum:"sent,received,any" default:"any" doc:"Of the member named, else of you"`
-	State     string `query:"state" maxLength:"16" doc:"offered, accepted, rejected, withdrawn or lapsed"`
+	State     string `query:"state" enum:"offered,accepted,rejected,withdrawn,lapsed" doc:"All when left out"`
 	Cut
 }
 
@@ -87,7 +87,7 @@ func (s *Server) transfers(r *reading, in *transfersInput) (view.Page[record.Tra
 
 type proposalsInput struct {
 	Concerned
-	State    string `query:"state" maxLength:"16" doc:"open, executed, failed, refused, withdrawn or lapsed"`
+	State    string `query:"state" enum:"open,executed,failed,refused,withdrawn,lapsed" doc:"All when left out"`
 	Function string `query:"function" maxLength:"64" example:"certificate:Issue"`
 	Cut
 }
@@ -176,7 +176,7 @@ func (s *Server) delivery(r *reading, in *recordInput) (*record.Delivery, error)
 
 type confirmationsInput struct {
 	Concerned
-	State string `query:"state" maxLength:"16" doc:"open, given, refused or overdue"`
+	State string `query:"state" enum:"open,given,refused,overdue" doc:"All when left out"`
 	Cut
 }
 
@@ -195,7 +195,7 @@ func (s *Server) confirmation(r *reading, in *recordInput) (*record.Confirmation
 
 type pledgesInput struct {
 	Concerned
-	State string `query:"state" maxLength:"16" doc:"active or released"`
+	State string `query:"state" enum:"active,released" doc:"All when left out"`
 	Cut
 }
 
@@ -212,7 +212,7 @@ func (s *Server) pledge(r *reading, in *recordInput) (*record.Pledge, error) { r
 
 type ordersInput struct {
 	Concerned
-	State string `query:"state" maxLength:"16" doc:"in-force, lifted or done"`
+	State string `query:"state" enum:"in-force,lifted,done" doc:"All when left out"`
 	Cut
 }
 

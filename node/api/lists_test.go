@@ -53,6 +53,44 @@ func tellAll(t *testing.T) *trade {
 	return s
 }
 
+// A debtor is told of a court's order on fen that it owes, and not of the sum: part of it
+// may be on fen that others owe.
+func TestADebtorIsToldOfAnOrderWithoutItsSum(t *testing.T) {
+	s := tellAll(t)
+	events, err := s.client("core/maker").Events(t.Context(), "", 500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(events.Items, func(e client.Event) bool { return e.Kind == record.FreezeMade })
+	if i < 0 {
+		t.Fatal("core is not told")
+	}
+	told := events.Items[i]
+	if told.Subject != s.order || told.Amount != 0 {
+		t.Errorf("%+v", told)
+	}
+	var seen struct {
+		Outcome struct {
+			Effects struct {
+				Notices []struct {
+					Kind    record.NoticeKind `json:"kind"`
+					Members []string          `json:"members"`
+					Amount  string            `json:"amount"`
+				} `json:"notices"`
+			} `json:"effects"`
+		} `json:"outcome"`
+	}
+	read(t, s.ask("core/maker", http.MethodGet, "/v1/transactions/"+told.TxID.String(), ""), &seen)
+	for _, n := range seen.Outcome.Effects.Notices {
+		if n.Kind == record.FreezeMade && (n.Amount != "0.00" || len(n.Members) != 1 || n.Members[0] != s.IDs["core"]) {
+			t.Errorf("%+v", n)
+		}
+	}
+	if len(seen.Outcome.Effects.Notices) == 0 {
+		t.Error("the transaction shows no notices")
+	}
+}
+
 // subjectOf is what a notice of a kind in an outcome is about.
 func subjectOf(t *testing.T, o record.Outcome, kind record.NoticeKind) string {
 	t.Helper()

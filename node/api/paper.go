@@ -59,16 +59,16 @@ func readFile[I any](s *Server, op huma.Operation, answer func(*reading, *I) (*f
 
 // copyOf is what a paper of a certificate, or of one of its holdings, is printed from.
 func (s *Server) copyOf(r *reading, c *record.Certificate, holding uint32) (*paper.Copy, error) {
-	txid, err := access.LatestChange(r.Moment, c.Number, holding)
+	latest, err := access.LatestChange(r.Moment, c.Number, holding)
 	if err != nil {
 		return nil, err
 	}
-	query := url.Values{"c": {c.Number}, "t": {access.PaperMark(txid, c.Number, holding).String()}}
+	query := url.Values{"c": {c.Number}, "t": {latest.Mark.String()}}
 	if holding != 0 {
 		query.Set("h", strconv.FormatUint(uint64(holding), 10))
 	}
 	return &paper.Copy{
-		Network: s.Network, Height: r.head.Height, At: r.Now, Certificate: c, TxID: txid,
+		Network: s.Network, Height: r.head.Height, At: r.Now, Certificate: c, TxID: latest.TxID,
 		Link: s.publicURL() + "/#/verify?" + query.Encode(),
 		Names: func(id string) string {
 			m, err := record.Find(r.State, record.MemberKey(id))
@@ -151,6 +151,11 @@ func (s *Server) verify(r *reading, in *verificationInput) (*paperRecord, error)
 	if err != nil {
 		return nil, code.NotFound.New("")
 	}
+	leave, err := s.verified.enter(r.facts.remote)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	p, err := access.Verify(r.Moment, mark, in.Certificate, in.Holding)
 	if err != nil {
 		return nil, err
@@ -170,7 +175,7 @@ func (s *Server) paperRoutes() {
 	readFile(s, huma.Operation{
 		OperationID: "printCertificate", Path: "/v1/certificates/{number}/paper", Tags: tags,
 		Summary: "A certificate as PDF",
-		Description: "For those who may see the certificate. Its QR code leads to the page that verifies it; whoever has the paper can. The " +
+		Description: "For those who may see the certificate, once its first holder has accepted it. Its QR code leads to the page that verifies it; whoever has the paper can. The " +
 			"same bytes at the same height on every node that has the same public address.",
 	}, s.certificatePaper, mediaPDF)
 	readFile(s, huma.Operation{

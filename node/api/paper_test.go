@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/tierledger/tierledger/chaincode/interval"
+	"github.com/tierledger/tierledger/chaincode/number"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/ledger/ledgertest"
 	"github.com/tierledger/tierledger/node/access"
@@ -45,11 +47,11 @@ func (s *story) linkOf(certificate string, holding uint32) string {
 	if err != nil {
 		s.Fatal(err)
 	}
-	txid, err := access.LatestChange(m, certificate, holding)
+	latest, err := access.LatestChange(m, certificate, holding)
 	if err != nil {
 		s.Fatal(err)
 	}
-	return fmt.Sprintf("/v1/verifications/%s?certificate=%s&holding=%d", access.PaperMark(txid, certificate, holding), certificate, holding)
+	return fmt.Sprintf("/v1/verifications/%s?certificate=%s&holding=%d", latest.Mark, certificate, holding)
 }
 
 func (s *story) verified(link string) (v verified) {
@@ -142,6 +144,56 @@ func TestAPaperIsVerifiedByAnybody(t *testing.T) {
 		if a := s.ask("", http.MethodGet, uri, ""); a.body != none.body {
 			t.Errorf("%s: %d %s", name, a.status, a.body)
 		}
+	}
+}
+
+// Two suppliers' certificates are issued in one transaction: what one of them knows, the
+// transaction's id and how numbers are made, opens nothing of the other's, before it is
+// accepted and after.
+func TestAMarkIsNotMadeFromTheTransactionAlone(t *testing.T) {
+	n := newNode(t)
+	for _, alias := range []string{"core", "tier1", "tier2"} {
+		n.Enrol(alias)
+	}
+	var items []map[string]any
+	numbers := map[string]string{}
+	for sequence, creditor := range []string{"tier1", "tier2"} {
+		contract, invoice := n.Invoice("core", creditor, "of "+creditor, "1000.00")
+		day := n.Now.Date()
+		certificate, err := number.NewCertificate(n.IDs["core"], day, sequence+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		numbers[creditor] = certificate
+		items = append(items, map[string]any{"function": "certificate:Issue", "argument": map[string]any{
+			"number": certificate, "creditor": n.IDs[creditor], "face": "1000.00", "maturity": day.AddDays(90), "currency": "CNY",
+			"reference": "ref-" + creditor, "contract": contract,
+			"allocations": []map[string]any{{"invoice": invoice, "amount": "1000.00"}},
+		}})
+	}
+	batch := n.Must("core/maker", "batch:Run", map[string]any{"items": items})
+	own := n.Must("tier1/maker", "certificate:Accept", map[string]any{"certificate": numbers["tier1"]})
+	guess := func(when string) {
+		for holding := range 2 {
+			for _, known := range []string{batch.TxID.String(), own.TxID.String(), batch.TxID.String() + own.TxID.String()} {
+				mark := sha256.Sum256(fmt.Appendf(nil, "tierledger paper\x00%s\x00%s\x00%d", known, numbers["tier2"], holding))
+				uri := fmt.Sprintf("/v1/verifications/%x?certificate=%s&holding=%d", mark, numbers["tier2"], holding)
+				if a := n.ask("", http.MethodGet, uri, ""); a.status != http.StatusNotFound {
+					t.Errorf("%s: tier1 learns of tier2's certificate: %s", when, a.body)
+				}
+			}
+		}
+	}
+	guess("before it is accepted")
+	for _, path := range []string{"/paper", "/holdings/1/paper"} {
+		if a := n.ask("core/maker", http.MethodGet, "/v1/certificates/"+numbers["tier2"]+path, ""); a.code(t) != "CERTIFICATE_STATE" {
+			t.Errorf("a paper of what nobody accepted: %d %.80q", a.status, a.body)
+		}
+	}
+	n.Must("tier2/maker", "certificate:Accept", map[string]any{"certificate": numbers["tier2"]})
+	guess("after it was accepted")
+	if a := n.ask("tier2/maker", http.MethodGet, "/v1/certificates/"+numbers["tier2"]+"/paper", ""); a.status != http.StatusOK {
+		t.Errorf("the paper of an accepted certificate: %d %s", a.status, a.body)
 	}
 }
 

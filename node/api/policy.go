@@ -208,7 +208,7 @@ func (s *Server) policyRoutes() {
 		Summary: "A version of the bank's policy with its file", Description: own,
 	}, s.policyVersion)
 	read(s, huma.Operation{
-		OperationID: "decideFinancing", Method: http.MethodPost, Path: "/v1/policy/decisions", Tags: tags,
+		OperationID: "decideFinancing", Method: http.MethodPost, Path: "/v1/policy/decisions", Tags: tags, Errors: []int{http.StatusNotFound},
 		Summary:     "Have the policy decide on a financing",
 		Description: own + " The facts are gathered now; asked again with equal facts, it gives the stored decision.",
 	}, s.decide)
@@ -221,7 +221,7 @@ func (s *Server) policyRoutes() {
 		Summary: "A decision, and what its version of the policy decides on the same facts now", Description: own,
 	}, s.replay)
 	read(s, huma.Operation{
-		OperationID: "testPolicy", Method: http.MethodPost, Path: "/v1/policy/test", Tags: tags,
+		OperationID: "testPolicy", Method: http.MethodPost, Path: "/v1/policy/test", Tags: tags, Errors: []int{http.StatusNotFound},
 		Summary: "What a changed policy would have decided on all past requests", Description: own + " Nothing is adopted.",
 	}, s.testPolicy)
 }

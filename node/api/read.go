@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -62,22 +61,21 @@ func read[I, O any](s *Server, op huma.Operation, answer func(*reading, *I) (O, 
 	})
 }
 
-// documented adds what every operation has in common: its id, its bounds and the
-// problem document.
+// documented adds what every operation has in common: its bounds and the problem
+// documents. Errors are the refusals of its own rules, beside those of its form.
 func documented(s *Server, op huma.Operation) huma.Operation {
 	op.MaxBodyBytes, op.BodyReadTimeout = max(op.MaxBodyBytes, MaxBody), -1 // both are the middleware's
 	if op.Method == "" {
 		op.Method = http.MethodGet
 	}
-	problem := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	if op.Responses == nil {
 		op.Responses = map[string]*huma.Response{}
 	}
-	op.Responses["default"] = &huma.Response{
-		Description: "A refusal or a fault: a problem document with a stable code.",
-		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: problem}},
+	op.Responses["default"] = s.problemResponse("A refusal or a fault: a problem document with a stable code.")
+	for _, status := range op.Errors {
+		refer(&op, status)
 	}
-	op.Errors = []int{} // described by the default response
+	op.Errors = []int{} // all are described
 	return op
 }
 

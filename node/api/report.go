@@ -181,7 +181,7 @@ func (s *Server) reportFinancings(r *reading, in *financingsReportInput) (report
 
 type legsReportInput struct {
 	Run     string `query:"run" maxLength:"32" doc:"Of this run"`
-	Purpose string `query:"purpose" maxLength:"16" doc:"Payments for this, of a run or not; when left out all that have to do with a run"`
+	Purpose string `query:"purpose" enum:"financing,resale,buy-back,repayment,discount,outside,debtor-share,guarantee-fee,clearing,recourse,guarantee,late-interest,refund" doc:"Payments for this, of a run or not; when left out all that have to do with a run"`
 	Debtor  string `query:"debtor" maxLength:"18" doc:"Of the run; of payments of no run: the payer"`
 	Bank    string `query:"bank" maxLength:"18" doc:"Of one of the two accounts"`
 	Member  string `query:"member" maxLength:"18" doc:"Payer, payee or bank of one side; you when left out, everybody for those who see all"`
@@ -247,7 +247,7 @@ func (a *alertWatch) alerts(src report.Source, f report.AlertFilter) ([]report.A
 type alertsInput struct {
 	ID     string `query:"id" maxLength:"64" doc:"Only this one"`
 	Rule   string `query:"rule" maxLength:"16" enum:"CIRCULAR,CONCENTRATION,EVIDENCE-REUSE,OVERDUE,PASS-THROUGH,TERM-JUMP,VELOCITY"`
-	State  string `query:"state" maxLength:"16" doc:"open, explained or closed"`
+	State  string `query:"state" enum:"open,explained,closed" doc:"All when left out"`
 	Member string `query:"member" maxLength:"18" doc:"Whom it is about; you when left out, everybody for those who see all"`
 	Period
 	ReportForm
@@ -284,7 +284,7 @@ type workInput struct {
 	Member string `query:"member" maxLength:"18" doc:"Whom it concerns; you when left out, everybody for those who see all"`
 	Turn   string `query:"turn" maxLength:"18" doc:"Whose turn it is"`
 	Debtor string `query:"debtor" maxLength:"18"`
-	Kind   string `query:"kind" maxLength:"16" doc:"overdue, funds, instruct, stale, dispute, returned, account, interest or extension"`
+	Kind   string `query:"kind" enum:"overdue,funds,instruct,stale,dispute,returned,account,interest,extension" doc:"All when left out"`
 	Cut
 }
 

@@ -68,6 +68,9 @@ func (s *Server) routes() error {
 	s.paperRoutes()
 	s.statementRoutes()
 	s.sheetRoutes()
+	s.describeAbsent()
+	s.describeRefusals()
+	s.refused()
 	if err := s.illustrate(); err != nil {
 		return err
 	}
@@ -92,10 +95,7 @@ func (s *Server) illustrate() error {
 		return fmt.Errorf("read the examples: %w", err)
 	}
 	for _, path := range s.api.OpenAPI().Paths {
-		for _, op := range []*huma.Operation{path.Get, path.Put, path.Post, path.Delete} {
-			if op == nil {
-				continue
-			}
+		for _, op := range operationsOf(path) {
 			for status, response := range op.Responses {
 				if media := response.Content["application/json"]; media != nil && status == "200" {
 					media.Example = answers[op.OperationID]

@@ -128,10 +128,12 @@ type Server struct {
 	metrics     metrics
 	openLimit   *limiter // by address
 	memberLimit *limiter
-	strangers   *limiter      // by address, what is written without a login
-	uploads     chan struct{} // a place for each file that is read at once
+	strangers   *limiter // by address, what is written without a login
 	totals      totals
-	streams     streams
+	uploads     places // files that are read
+	streams     places
+	heavy       places // statements, vouchers, previews
+	verified    places // papers, by address
 	stopping    atomic.Bool
 	stop        chan struct{} // closed by Shutdown
 }
@@ -165,7 +167,10 @@ func New(c Config) (*Server, error) {
 		languages:  language.NewMatcher([]language.Tag{language.English, language.Chinese, language.TraditionalChinese}),
 		remembered: jws.NewRemembered(rememberedTokens),
 		quota:      newQuota(c.Quota),
-		uploads:    make(chan struct{}, uploadsAtOnce),
+		uploads:    places{what: "files", each: uploadsOfMember, most: uploadsOfAll},
+		streams:    places{what: "event streams", each: MaxStreams, most: maxStreamsOfAll},
+		heavy:      places{what: "statements, vouchers or previews", each: heavyOfMember, most: heavyOfAll},
+		verified:   places{what: "papers to verify", each: verifiedOfAddress, most: verifiedOfAll},
 		stop:       make(chan struct{}),
 	}
 	var err error

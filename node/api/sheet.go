@@ -112,6 +112,11 @@ type previewer struct {
 }
 
 func (s *Server) preview(r *reading, in *previewInput) (*preview, error) {
+	leave, err := s.heavy.enter(r.Member.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	pack, err := s.pack(r, &packInput{})
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/certificate"
 	"github.com/tierledger/tierledger/chaincode/number"
+	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/node/api"
 )
 
@@ -138,6 +139,47 @@ const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 
 func chineseHeading() []string {
 	return strings.Split("付款编号,供应商统一社会信用代码,金额,到期日,期限天数,合同编号,发票指纹,发票代码,发票号码,开票日期,授信银行,授信额度编号", ",")
+}
+
+// A preview holds much in memory: of one member only two are under way, and others have
+// their turn.
+func TestPreviewsAreFewAtATime(t *testing.T) {
+	b := buy(t)
+	within, goOn := make(chan bool, 8), make(chan bool)
+	b.serve(func(c *api.Config) {
+		c.Fingerprint = func(epoch uint32, f api.InvoiceFacts) (record.Digest, error) {
+			within <- true
+			<-goOn
+			return fingerprint(epoch, f)
+		}
+	})
+	row := b.row("AP-1", "steel", "100.00", b.Now.Date().AddDays(90).String())
+	row[6], row[8], row[9] = "", "25332000000000000001", b.Now.Date().AddDays(-1).String()
+	body := workbookOf(t, chineseHeading(), [][]string{row})
+	ask := func() answer { return b.post("core/maker", previewPath, mediaXLSX, body) }
+	answers := make(chan answer, 2)
+	for range 2 {
+		go func() { answers <- ask() }()
+		<-within
+	}
+	if a := ask(); a.status != http.StatusTooManyRequests || a.code(t) != "RATE_LIMITED" {
+		t.Errorf("a third: %d %s", a.status, a.body)
+	}
+	if a := b.ask("core/maker", http.MethodGet, "/v1/statements/2026-01", ""); a.status != http.StatusTooManyRequests {
+		t.Errorf("a statement besides: %d %s", a.status, a.body)
+	}
+	if a := b.ask("steel/maker", http.MethodGet, "/v1/statements/2026-01", ""); a.status == http.StatusTooManyRequests {
+		t.Errorf("another member's statement: %d %s", a.status, a.body)
+	}
+	close(goOn)
+	for range 2 {
+		if a := <-answers; a.status != http.StatusOK {
+			t.Errorf("%d %s", a.status, a.body)
+		}
+	}
+	if a := ask(); a.status != http.StatusOK {
+		t.Errorf("afterwards: %d %s", a.status, a.body)
+	}
 }
 
 // The clerk's month end: 800 rows, eleven of which are wrong, each marked in its column.

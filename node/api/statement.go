@@ -28,6 +28,11 @@ func (s *Server) statement(r *reading, in *MonthPath) (*report.Statement, error)
 	if _, err := r.FindMember(member); err != nil {
 		return nil, err
 	}
+	leave, err := s.heavy.enter(r.Member.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	return report.StatementOf(r.source(), member, in.Month)
 }
 
@@ -144,6 +149,11 @@ func (s *Server) accounting(r *reading, in *accountingInput) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
+	leave, err := s.heavy.enter(r.Member.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	lines, err := report.Vouchers(r.source(), member, in.Month, in.Model)
 	if err != nil {
 		return nil, err

@@ -146,7 +146,9 @@ func (s *Server) statusRoutes() error {
 			OperationID: id, Path: path, Tags: []string{"node"}, Summary: summary, Description: description + " Needs no login.",
 		})
 	}
-	huma.Register(s.api, open("getStatus", "/v1/status", "The node and the ledger's time", "Clients take the expiry of transactions from here."), s.status)
+	status := open("getStatus", "/v1/status", "The node and the ledger's time", "Clients take the expiry of transactions from here.")
+	refer(&status, http.StatusNotFound)
+	huma.Register(s.api, status, s.status)
 	huma.Register(s.api, open("listFunctions", "/v1/functions", "The contract functions", "Who may send each, and the JSON schemas of argument and result."),
 		func(context.Context, *struct{}) (*functionsOutput, error) { return &functionsOutput{functions}, nil })
 	huma.Register(s.api, open("live", "/health/live", "The process answers", "For a supervisor."), s.live)

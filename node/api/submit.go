@@ -263,6 +263,7 @@ func (s *Server) transactionRoutes() {
 			"same bytes again at any time and gets the same answer. 202 says that it waits for a block; 200 that it is final or failed. " +
 			"Another signature under a known id is a CONFLICT.",
 		Responses: map[string]*huma.Response{"202": {Description: "Received: it waits for a block."}},
+		Errors:    []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict},
 	})
 	huma.Register(s.api, op, s.submit)
 	// The library documents one status with a body; both answers have the same.

@@ -22,7 +22,8 @@ const (
 
 const (
 	uploadTimeout = 60 * time.Second // to read a file from the client
-	uploadsAtOnce = 8
+
+	uploadsOfMember, uploadsOfAll = 4, 8 // that are read at a time
 )
 
 // uploadLimit is the size of the largest body of a request that brings a file, in
@@ -49,15 +50,11 @@ func (s *Server) spoolBody(w http.ResponseWriter, r *http.Request, f *facts, lim
 	if r.ContentLength > limit {
 		return code.TooLarge.New("at most %d bytes", limit)
 	}
-	if err := s.mayUpload(r, f); err != nil {
+	leave, err := s.mayUpload(r, f)
+	if err != nil {
 		return err
 	}
-	select {
-	case s.uploads <- struct{}{}:
-		defer func() { <-s.uploads }()
-	default:
-		return code.RateLimited.New("too many files at once")
-	}
+	defer leave()
 	control := http.NewResponseController(w)
 	if err := control.SetReadDeadline(time.Now().Add(uploadTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return fmt.Errorf("bound the time to read a file: %w", err)
@@ -74,38 +71,47 @@ func (s *Server) spoolBody(w http.ResponseWriter, r *http.Request, f *facts, lim
 }
 
 // mayUpload lets only those bring a file whose token is good for a body with the
-// digest that it names; that the body has it is seen by login.
-func (s *Server) mayUpload(r *http.Request, f *facts) error {
+// digest that it names; that the body has it is seen by login. A login that fails is
+// counted here, a good one there. It takes a place while the body is read.
+func (s *Server) mayUpload(r *http.Request, f *facts) (leave func(), err error) {
+	viewer, err := s.bringer(r, f)
+	if err != nil {
+		return nil, s.count(viewer, err, f)
+	}
+	return s.uploads.enter(viewer.Member.ID)
+}
+
+// bringer is who brings a file.
+func (s *Server) bringer(r *http.Request, f *facts) (viewer access.Viewer, err error) {
 	reading, release, err := s.open(r.Context())
 	if err != nil {
-		return err
+		return viewer, err
 	}
 	defer release()
 	if f.bearer == "" && f.certified != nil {
-		_, err := s.certifiedLogin(reading.Moment, f)
-		return err
+		return s.certifiedLogin(reading.Moment, f)
 	}
 	text, ok := strings.CutPrefix(f.bearer, "Bearer ")
 	if !ok {
-		return code.Unauthenticated.New("no login token")
+		return viewer, code.Unauthenticated.New("no login token")
 	}
 	token, err := jws.ParseLogin([]byte(text))
 	if err != nil {
-		return unauthenticated(err)
+		return viewer, unauthenticated(err)
 	}
 	id := record.Digest(token.KeyID)
-	if _, err := access.Identify(reading.Moment, id); err != nil {
-		return err
+	if viewer, err = access.Identify(reading.Moment, id); err != nil {
+		return viewer, err
 	}
 	key, err := s.key(reading.Moment, id)
 	if err != nil {
-		return err
+		return viewer, err
 	}
 	want := jws.Request{Network: s.Network, Node: s.Node, Method: f.method, Path: f.uri, BodySHA256: token.BodySHA256}
 	if err := token.Verify(key, want, s.Now().Unix()); err != nil {
-		return unauthenticated(err)
+		return viewer, unauthenticated(err)
 	}
-	return nil
+	return viewer, nil
 }
 
 // bodyDigest is the digest of the request's body, as a login token has it.

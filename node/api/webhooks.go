@@ -139,6 +139,6 @@ func (s *Server) webhookRoutes() {
 	}, s.webhookDeliveries)
 	read(s, huma.Operation{
 		OperationID: "retryWebhookDelivery", Method: http.MethodPost, Path: "/v1/webhooks/{id}/deliveries/{number}/retry", Tags: tags,
-		Summary: "Try a dead delivery again", Description: own + " It goes before all later ones.",
+		Summary: "Try a dead delivery again", Description: own + " It goes before all later ones.", Errors: []int{http.StatusConflict},
 	}, s.retryDelivery)
 }

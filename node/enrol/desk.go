@@ -21,8 +21,8 @@ const (
 	InvitationLife = 30 * 24 * time.Hour
 	// RecoveryLife is how long a request to recover a key waits to be dealt with.
 	RecoveryLife = 30 * 24 * time.Hour
-	// MaxInvitations is how many invitations of one member may be open or wait for
-	// the bank at a time.
+	// MaxInvitations is how many invitations of one member may be open at a time; one
+	// that was revoked takes its place until it would have expired.
 	MaxInvitations = 200
 	// MaxRecoveries is how many requests to recover keys of one member may wait.
 	MaxRecoveries = 3

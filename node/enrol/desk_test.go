@@ -230,6 +230,12 @@ func TestInvitationsAreBounded(t *testing.T) {
 	if err != nil || len(rest) != 50 || more {
 		t.Errorf("%d %v %v", len(rest), more, err)
 	}
+	if _, err := d.Revoke(first[0].ID, by.Member, now); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.Invite(in, by, now); !code.LimitExceeded.Is(err) {
+		t.Errorf("a revoked one, which is kept, makes room: %v", err)
+	}
 	if _, _, err := d.Invite(in, by, now.Add(2*enrol.InvitationLife)); err != nil {
 		t.Errorf("after the others expired: %v", err)
 	}

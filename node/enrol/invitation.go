@@ -106,7 +106,7 @@ func (d *Desk) Invite(in Invite, by By, now calendar.Instant) (i Invitation, tok
 	defer d.mu.Unlock()
 	open := 0
 	err = d.eachOf(by.Member, func(other *Invitation) (bool, error) {
-		if other.stateOpen(now) {
+		if other.Enrolment == "" && now < other.Expires { // revoked ones are kept, too
 			open++
 		}
 		return open < MaxInvitations, nil

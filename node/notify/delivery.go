@@ -230,17 +230,18 @@ func call(client *http.Client, r *http.Request, holds string) (status int, fault
 	}
 }
 
-// faultOf says in a few words why no answer came.
+// faultOf says in a few words why no answer came. It does not tell a name that nobody has
+// from one within the bank's network: a member could look for those.
 func faultOf(err error) string {
 	var timeout net.Error
 	var name *net.DNSError
 	switch {
 	case errors.Is(err, ErrTarget):
-		return ErrTarget.Error()
+		return noAddress
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "the target did not answer in time"
 	case errors.As(err, &name):
-		return "the name of the target is not known"
+		return noAddress
 	default:
 		return "no connection to the target"
 	}

@@ -133,9 +133,16 @@ func (d *Desk) sendMessages(ctx context.Context, channel string) (time.Time, err
 		if due := m.NextAt.Time(); due.After(d.Now()) {
 			return due, nil
 		}
-		call, cancel := context.WithTimeout(ctx, d.Timeout)
-		fault, final := d.channels[channel].send(call, *o, m)
-		cancel()
+		told, err := d.stillTold(o, m)
+		if err != nil {
+			return time.Time{}, err
+		}
+		fault, final := "the person is no longer told there", true
+		if told {
+			call, cancel := context.WithTimeout(ctx, d.Timeout)
+			fault, final = d.channels[channel].send(call, *o, m)
+			cancel()
+		}
 		if fault != "" && ctx.Err() != nil {
 			return d.Now(), nil // the node stops: it is sent again after the start
 		}
@@ -161,6 +168,21 @@ func (d *Desk) nextMessage(channel string) (o *outgoing, m *PersonMessage, err e
 		err = fmt.Errorf("message %d of a person of %s waits and is not stored", o.Number, o.Member)
 	}
 	return o, m, err
+}
+
+// stillTold reports whether a message that waits may go: its person has not taken the
+// address back, and the key with which it was given is still in force.
+func (d *Desk) stillTold(o *outgoing, m *PersonMessage) (bool, error) {
+	c, err := local.Get(d.Local, contactKey(o.Member, o.Person))
+	if err != nil || c == nil || c.address(m.Channel) != m.To {
+		return false, err
+	}
+	now, _, release, err := d.moment()
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	return inForce(now, c)
 }
 
 // settleMessage notes what came of an attempt; final means that no other will do better.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime"
 	"mime/quotedprintable"
 	"net"
@@ -416,6 +417,45 @@ func TestPeopleAreToldThroughTheBanksServices(t *testing.T) {
 	if !strings.HasPrefix(in.Msg.Content, "tier1 申请融资 ¥100,000.00") || !strings.Contains(in.Msg.Content, "/#/finance/"+id) {
 		t.Errorf("%s", in.Msg.Content)
 	}
+}
+
+// Who left is told nothing, not even what waited for its next attempt.
+func TestAMessageThatWaitsDoesNotFollowSomebodyWhoLeft(t *testing.T) {
+	asked, left, over := make(chan bool), make(chan bool), make(chan string, 16)
+	attempts := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if attempts++; attempts > 1 {
+			over <- "it was sent again"
+			return
+		}
+		asked <- true
+		<-left
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer s.Close()
+	o := newOffice(t, notify.Settings{Adapters: []notify.Adapter{{Name: notify.SMS, URL: s.URL, Body: `{"to":{{.To}}}`}}},
+		func(c *notify.Config) { c.Logger = slog.New(slog.NewTextHandler(lines(over), nil)) })
+	o.tells("core/maker", notify.Contact{Phone: "+8613800000000"})
+	maker := o.viewer("core/maker")
+	o.proposes("2000.00")
+	<-asked
+	o.Must("core/admin1", "member:RevokeCredential", map[string]any{"key": o.Keys["core/maker"].Public().ID(), "reason": "left"})
+	close(left)
+	if said := <-over; !strings.Contains(said, "a message is dead") {
+		t.Error(said)
+	}
+	page, err := o.desk.Messages(maker, "", 0, 10)
+	if err != nil || len(page.Items) != 1 || page.Items[0].Fault == "" {
+		t.Errorf("%+v %v", page, err)
+	}
+}
+
+// lines is a writer that passes on each line of a log.
+type lines chan string
+
+func (l lines) Write(line []byte) (int, error) {
+	l <- string(line)
+	return len(line), nil
 }
 
 func secretFile(t *testing.T, dir, name, text string) string {

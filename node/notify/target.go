@@ -27,6 +27,10 @@ const (
 // ErrTarget is in the error of a call to an address at which no webhook may point.
 var ErrTarget = errors.New("the target is not a public address")
 
+// noAddress is what became of a call to a name that has no address, or none at which a
+// webhook may point.
+const noAddress = "the target has no public address"
+
 // checkTarget refuses with BAD_ARGUMENT a URL to which nothing is delivered: only https
 // without a user, and http where private targets are allowed. What its name resolves to
 // is judged at each call.

@@ -68,7 +68,7 @@ func TestANameIsJudgedByWhatItResolvesTo(t *testing.T) {
 	}
 	id, _ := o.hook("https://localhost:" + u.Port() + "/")
 	trial, err := o.desk.TestWebhook(o.viewer("core/maker"), id)
-	if err != nil || trial.Delivered || trial.Fault != notify.ErrTarget.Error() {
+	if err != nil || trial.Delivered || trial.Fault != "the target has no public address" {
 		t.Errorf("%+v %v", trial, err)
 	}
 }

@@ -151,7 +151,7 @@ func TestTargetsThatMisbehave(t *testing.T) {
 		"never ends":     {answer: endless(t)},
 		"breaks off":     {answer: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, fault: "no connection to the target"},
 		"is not there":   {url: gone.URL, fault: "no connection to the target"},
-		"has no address": {url: "http://nowhere.invalid/", fault: "the name of the target is not known"},
+		"has no address": {url: "http://nowhere.invalid/", fault: "the target has no public address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t, open, func(c *notify.Config) {

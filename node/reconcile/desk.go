@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/tierledger/tierledger/chaincode/calendar"
 	"github.com/tierledger/tierledger/chaincode/clearing"
@@ -308,6 +309,17 @@ func (d *Desk) sideOf(item *iso20022.Item, leg *record.Settlement) side {
 	}
 }
 
+// names reports whether what a message has for an account can be that account. A number at
+// another bank, which is sealed to that bank, is not known here unless its owner told it:
+// then the leg's id, the amount and the own account have to do, and only what is certainly
+// another account is not this one.
+func (d *Desk) names(given iso20022.Account, a Account, bank string) bool {
+	if given == d.numbers.Of(a) {
+		return true
+	}
+	return bank != d.bank && d.numbers.inUse() && !d.numbers.knows(a) && !d.numbers.taken[given] && !strings.Contains(string(given), "/")
+}
+
 // fits compares amount, parties and accounts with the leg's.
 func (d *Desk) fits(f File, item *iso20022.Item, leg *record.Settlement, says clearing.Report) (Fault, words) {
 	payer, payee := Account{leg.Payer, leg.PayerAccount}, Account{leg.Payee, leg.PayeeAccount}
@@ -327,16 +339,18 @@ func (d *Desk) fits(f File, item *iso20022.Item, leg *record.Settlement, says cl
 			*named = item.Account
 		}
 	}
-	if back && from == d.numbers.Of(payee) && to == d.numbers.Of(payer) {
+	paid := func(given iso20022.Account) bool { return d.names(given, payer, leg.PayerBank) }
+	received := func(given iso20022.Account) bool { return d.names(given, payee, leg.PayeeBank) }
+	if back && received(from) && paid(to) && !(paid(from) && received(to)) {
 		from, to = to, from // a return may name them as in the payment, or the other way round
 	}
 	if !order && !back && (from == "" || to == "") {
 		return Unusable, say("it does not name both accounts", "没有同时列出双方账户")
 	}
 	switch {
-	case from != "" && from != d.numbers.Of(payer):
+	case from != "" && !paid(from):
 		return Mismatch, say("it went from account %q, not from %s of %s", "付款账户是 %q，而不是账户 %s（成员 %s）", from, payer.ID, payer.Member)
-	case to != "" && to != d.numbers.Of(payee):
+	case to != "" && !received(to):
 		return Mismatch, say("it went to account %q, not to %s of %s", "收款账户是 %q，而不是账户 %s（成员 %s）", to, payee.ID, payee.Member)
 	}
 	for _, c := range []struct{ given, want, other string }{

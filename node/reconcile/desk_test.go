@@ -226,6 +226,31 @@ func TestLateInterestIsPaidExactly(t *testing.T) {
 	}
 }
 
+// Where banks write numbers, a bank does not know those of the other one: they are not
+// held against a payment, but a number that is another account's is.
+func TestTheOtherBanksNumbersAreNotKnown(t *testing.T) {
+	s := leg(1, bankB, 10_000)
+	var numbers reconcile.Numbers
+	for member, number := range map[string]iso20022.Account{s.Payee: "6222", bankB: "6223"} {
+		if err := numbers.Add(reconcile.Account{Member: member, ID: s.PayeeAccount}, number); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for from, want := range map[iso20022.Account]string{
+		"6288": "paid", "6223": "mismatch", "6222": "mismatch", iso20022.Account(bankB + "/main"): "mismatch",
+		iso20022.Account(s.Payer + "/" + s.PayerAccount): "paid",
+	} {
+		desk := reconcile.NewDesk(bankB, numbers)
+		desk.Add(*s)
+		d := desk.Take(in(iso20022.Camt054, credit(s, "C1", func(i *iso20022.Item) {
+			i.Account, i.CreditorAccount, i.DebtorAccount = "6222", "6222", from
+		})))
+		if said(d[0]) != want {
+			t.Errorf("from %s it is %s, want %s: %s", from, said(d[0]), want, d[0].Why)
+		}
+	}
+}
+
 func TestAccountNumbers(t *testing.T) {
 	n, err := reconcile.ReadNumbers(strings.NewReader("number,member,account\n6222,a,main\n6223,a,other\n"))
 	if err != nil {

@@ -87,3 +87,11 @@ func (n Numbers) Of(a Account) iso20022.Account {
 	}
 	return iso20022.Account(fmt.Sprintf("%s/%s", a.Member, a.ID))
 }
+
+// inUse reports whether any number is known: banks then write numbers.
+func (n Numbers) inUse() bool { return len(n.byAccount) > 0 }
+
+func (n Numbers) knows(a Account) bool {
+	_, ok := n.byAccount[a]
+	return ok
+}

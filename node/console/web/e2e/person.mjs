@@ -77,9 +77,15 @@ export class Person {
     await this.at("who").waitFor();
   }
 
-  /** Goes to a page of the console. */
+  /** Goes to a page of the console and waits until it takes the place of the one before. */
   async go(path) {
-    await this.page.evaluate((hash) => (location.hash = hash), path);
+    const another = await this.page.evaluate((to) => {
+      const left = location.hash.slice(1).split("?")[0] !== to.split("?")[0];
+      if (left) document.querySelector("h1")?.setAttribute("data-left", "");
+      location.hash = to;
+      return left;
+    }, path);
+    if (another) await this.page.locator("h1:not([data-left])").first().waitFor();
   }
 
   /** Chooses what contains a text in a list that opens. */

@@ -87,7 +87,7 @@ function PageBody({
   if (error) return <ProblemBox error={error} onRetry={onRetry} />;
   if (loading) {
     return (
-      <div className="panel" aria-busy="true" aria-label={t("page.loading")}>
+      <div className="panel" role="status" aria-busy="true" aria-label={t("page.loading")}>
         <Skeleton active paragraph={{ rows: 6 }} />
       </div>
     );

@@ -47,7 +47,7 @@ export function PagedTable<T>(props: PagedTableProps<T>): ReactElement {
   if (pages?.error && rows.length === 0) return <ProblemBox error={pages.error} onRetry={pages.retry} />;
   if (pages?.isLoading) {
     return (
-      <div className="panel" aria-busy="true" aria-label={t("page.loading")}>
+      <div className="panel" role="status" aria-busy="true" aria-label={t("page.loading")}>
         <Skeleton active title={false} paragraph={{ rows: 5 }} />
       </div>
     );
