@@ -125,7 +125,7 @@ func isArray(kind any) bool {
 // from another has its members.
 func TestAbsentAndTakenMembersAreDescribed(t *testing.T) {
 	d := descriptionOf(t)
-	payee := d.Components.Schemas["AccountsPage"].Properties["payee"].AnyOf
+	payee := d.Components.Schemas["MemberAccounts"].Properties["payee"].AnyOf
 	if len(payee) != 2 || payee[0].Ref == "" || payee[1].Type != "null" {
 		t.Errorf("the payee of accounts is %v, want a record or null", payee)
 	}
