@@ -11,7 +11,7 @@ import { People, acceptAndSplit, clear, finance, issue, payOut, record, settled,
 import { passphrase, startNetwork } from "./network.mjs";
 import { lookAround, lookAt } from "./pages.mjs";
 import { Person, laptop, openBrowser, phone } from "./person.mjs";
-import { nothingLeaked, sealAnew, secretsIn, secretsOf, stored, takeKeys } from "./secrets.mjs";
+import { leakIn, nothingLeaked, sealAnew, secretsIn, secretsOf, stored, takeKeys } from "./secrets.mjs";
 
 const scf = process.env.SCF;
 if (!scf) throw new Error("SCF names the program to test");
@@ -92,6 +92,18 @@ for (const language of languages) {
   });
 }
 
+test("a secret would be found however it is written", () => {
+  const secret = Buffer.from("308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b02", "hex");
+  const secrets = [["key", secret]];
+  const within = Buffer.concat([Buffer.from("x"), secret, Buffer.from("yz")]);
+  const written = [
+    secret.toString("latin1"), secret.toString("base64"), secret.toString("base64url"), secret.toString("hex").toUpperCase(), within.toString("base64"),
+    Buffer.from(JSON.stringify({ a: Buffer.from(JSON.stringify({ b: secret.toString("base64") })).toString("base64url") })).toString("base64url"),
+  ];
+  for (const text of written) assert.equal(leakIn(`{"m":"${text}"}`, secrets), "key", text);
+  assert.equal(leakIn(`{"m":"${Buffer.alloc(64, 7).toString("base64")}"}`, secrets), "");
+});
+
 /** A session from the login to a new key, in which nothing secret is sent, stored or can be taken out. */
 async function keysStay(browser, network, language) {
   const phrase = "Wuhan-Yellow-Crane-1957";
@@ -115,6 +127,7 @@ async function keysStay(browser, network, language) {
   await person.give("contract-document", "contract.pdf", "%PDF-1.4 a contract");
   await person.at("contract-send").click();
   await person.sign();
+  await person.here(/#\/issue\/contracts\/(?!new)(\S+)$/);
 
   await person.go("/login?add");
   await person.at("login-make").click();
