@@ -15,7 +15,7 @@ import { leakIn, nothingLeaked, sealAnew, secretsIn, secretsOf, stored, takeKeys
 
 const scf = process.env.SCF;
 if (!scf) throw new Error("SCF names the program to test");
-const languages = (process.env.LANGUAGES ?? "zh en").split(" ");
+const languages = (process.env.LANGUAGES ?? "zh en").split(" ").filter(Boolean);
 const pictures = process.env.PICTURES ?? "";
 
 /** Who works where: in Chinese the debtor and the banks at desks and the suppliers on phones, in English the other way round. */

@@ -22,6 +22,7 @@ export async function startNetwork(scf) {
       told += text;
       if (told.includes("Ctrl-C stops the network")) resolve(undefined);
     });
+    child.on("error", reject);
     child.on("exit", (code) => reject(new Error(`the network ended with ${code}:\n${told}`)));
   });
   await ready;

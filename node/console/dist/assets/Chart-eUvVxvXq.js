@@ -1,0 +1,1 @@
+export{t as Chart}from"./Chart-3d7VDdHD.js";

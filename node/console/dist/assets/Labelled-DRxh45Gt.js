@@ -1,0 +1,1 @@
+import{on as e}from"./useTranslation-CdJb0co_.js";var t=e();function n({text:e,children:n}){return(0,t.jsxs)(`div`,{children:[(0,t.jsx)(`div`,{className:`soft small`,children:e}),n]})}export{n as t};

@@ -1,0 +1,2 @@
+async function e(e,n,r){let i=[],a=``;do{let o=await e.file(n,{params:{...r,cursor:a,limit:500},accept:`text/csv`}),s=await o.blob.text();i.push(a===``?s:t(s)),a=o.next}while(a!==``);return new Blob(i,{type:`text/csv;charset=utf-8`})}function t(e){let t=e.indexOf(`\r
+`);return t<0?``:e.slice(t+2)}export{e as t};

@@ -1,1 +1,0 @@
-var e=`通过邀请入网`,t=`入网需要网络中的成员或银行发出的邀请链接。请打开收到的链接；若没有，请联系您的客户、供应商或开户银行。`,n=`已有密钥？登录`,r={title:e,text:t,login:n};export{r as default,n as login,t as text,e as title};

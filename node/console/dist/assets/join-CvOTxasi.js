@@ -1,1 +1,0 @@
-var e=`Enrol with an invitation`,t=`Enrolment starts from an invitation link that a member of the network or its bank sends you. Open the link you received; without one, ask your customer, supplier or bank.`,n=`Have a key? Log in`,r={title:e,text:t,login:n};export{r as default,n as login,t as text,e as title};

@@ -1,0 +1,1 @@
+import{x as e}from"./Time-CcOW_Rsz.js";function t(t){return t.join(e()===`zh`?`、`:`, `)}export{t};

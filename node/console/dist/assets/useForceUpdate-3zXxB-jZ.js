@@ -1,0 +1,1 @@
+import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{ln as t}from"./useTranslation-CdJb0co_.js";var n=e(t()),r=()=>n.useReducer(e=>e+1,0);export{r as t};
