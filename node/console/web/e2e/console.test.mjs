@@ -4,15 +4,19 @@
 // SCF is the program to test. LANGUAGES chooses from "zh en"; PICTURES is a directory for
 // the guides' screenshots, which are taken when it is set.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { People, acceptAndSplit, clear, finance, issue, payOut, record, settled, transfer } from "./life.mjs";
 import { passphrase, startNetwork } from "./network.mjs";
 import { lookAround, lookAt } from "./pages.mjs";
 import { Person, laptop, openBrowser, phone } from "./person.mjs";
 import { leakIn, nothingLeaked, sealAnew, secretsIn, secretsOf, stored, takeKeys } from "./secrets.mjs";
 
+const run = promisify(execFile);
 const scf = process.env.SCF;
 if (!scf) throw new Error("SCF names the program to test");
 const languages = (process.env.LANGUAGES ?? "zh en").split(" ").filter(Boolean);
@@ -57,6 +61,12 @@ function inLanguage(language) {
       await network?.stop();
     });
 
+    test("the clients in the API's guide split a holding", async () => {
+      const asked = [network.url, network.keyFile("supplier1-maker"), passphrase, "10000.00"];
+      const guide = fileURLToPath(new URL("../../../../docs/clients/", import.meta.url));
+      const said = [await run(process.execPath, [join(guide, "client.mjs"), ...asked]), await run("go", ["run", join(guide, "client.go"), ...asked])];
+      for (const { stdout } of said) assert.match(stdout, /^transaction [0-9a-f]{64}\nfinal .*"pieces"/m);
+    });
     step("a supplier registers an invoice and its bank attests it", async () => {
       life.invoice = await record(people);
     });

@@ -11,8 +11,6 @@ export const phone = { width: 390, height: 844 };
 
 const headHeight = 76; // of the frame, with some air
 
-/** Pictures that the English guides show. */
-const inEnglish = new Set(["issue", "offer", "quotes", "run"]);
 
 /** Starts the browser of the system. */
 export function openBrowser() {
@@ -61,7 +59,15 @@ export class Person {
     });
     page.setDefaultTimeout(60_000);
     await page.goto(`${url}/`);
+    if (language === "en") await person.chooseEnglish();
     return person;
+  }
+
+  /** Switches from Chinese, in which the console begins, to English. */
+  async chooseEnglish() {
+    await this.page.locator("html[lang=zh-CN]").waitFor({ state: "attached" });
+    await this.at("language").click();
+    await this.page.locator("html[lang=en]").waitFor({ state: "attached" });
   }
 
   /** The element with a test id. */
@@ -147,11 +153,11 @@ export class Person {
     await this.page.waitForFunction(() => !document.querySelector("main :is(.ant-skeleton, .ant-spin-spinning, [aria-busy=true])"));
   }
 
-  /** Takes a picture for the guides, when they are made anew: all in Chinese, some also in English. It begins at an element when one is given. */
+  /** Takes a picture for the guides in this language, when they are made anew. It begins at an element when one is given. */
   async picture(name, from = "") {
-    const english = this.language === "en";
-    if (this.pictures === "" || (english && !inEnglish.has(name))) return;
-    await mkdir(this.pictures, { recursive: true });
+    if (this.pictures === "") return;
+    const directory = join(this.pictures, this.language);
+    await mkdir(directory, { recursive: true });
     await this.settle();
     if (from !== "") {
       await this.at(from).evaluate((element, head) => {
@@ -163,7 +169,7 @@ export class Person {
     for (const close of await this.page.locator(".ant-notification-notice-close").all()) await close.click();
     await this.page.locator(".ant-notification-notice").first().waitFor({ state: "detached" });
     const taken = await this.page.screenshot({ animations: "disabled" });
-    await writeFile(join(this.pictures, english ? `${name}-en.png` : `${name}.png`), withPalette(taken));
+    await writeFile(join(directory, `${name}.png`), withPalette(taken));
   }
 
   async close() {
