@@ -62,9 +62,12 @@ function inLanguage(language) {
     });
 
     test("the clients in the API's guide split a holding", async () => {
-      const asked = [network.url, network.keyFile("supplier1-maker"), passphrase, "10000.00"];
+      const asked = [network.url, network.keyFile("supplier1-maker"), passphrase];
       const guide = fileURLToPath(new URL("../../../../docs/clients/", import.meta.url));
-      const said = [await run(process.execPath, [join(guide, "client.mjs"), ...asked]), await run("go", ["run", join(guide, "client.go"), ...asked])];
+      const said = [
+        await run(process.execPath, [join(guide, "client.mjs"), ...asked, "10000.00"]),
+        await run("go", ["run", join(guide, "client.go"), ...asked, "4000.00"]), // of the piece that was split off
+      ];
       for (const { stdout } of said) assert.match(stdout, /^transaction [0-9a-f]{64}\nfinal .*"pieces"/m);
     });
     step("a supplier registers an invoice and its bank attests it", async () => {
