@@ -436,7 +436,8 @@ func (y *tally) report(t *testing.T, about func(function string) bool) {
 	if accepted*3 < all || len(codes) < 30 {
 		t.Errorf("only %d of %d operations were accepted, with %d codes: the mix means little", accepted, all, len(codes))
 	}
-	if len(never) > 3 {
+	const rare = 10 // functions that a run's luck may leave out; more are a fault of the mix
+	if len(never) > rare {
 		t.Errorf("never accepted: %v", never)
 	}
 }
