@@ -3,9 +3,7 @@ package api
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"fmt"
-	"mime"
 	"net/http"
 	"strings"
 
@@ -100,14 +98,8 @@ type paymentOrderInput struct {
 	}
 }
 
-type xmlOutput struct {
-	ContentType string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition" doc:"Its filename is the identification of the message"`
-	Body        []byte
-}
-
 // paymentOrder writes the pain.001 for what the viewer's bank has instructed.
-func (s *Server) paymentOrder(r *reading, in *paymentOrderInput) (*xmlOutput, error) {
+func (s *Server) paymentOrder(r *reading, in *paymentOrderInput) (*file, error) {
 	bank, err := s.deskOf(r, record.Maker)
 	if err != nil {
 		return nil, err
@@ -152,8 +144,7 @@ func (s *Server) paymentOrder(r *reading, in *paymentOrderInput) (*xmlOutput, er
 	if err := s.BankDesk.Write(in.ID, order, personOf(r)); err != nil {
 		return nil, err
 	}
-	name := mime.FormatMediaType("attachment", map[string]string{"filename": order.Message + ".xml"})
-	return &xmlOutput{mediaXML, name, text.Bytes()}, nil
+	return newFile(mediaXML, order.Message+".xml", text.Bytes()), nil
 }
 
 // freshOrder is the order of the legs that are in none under their present instruction.
@@ -312,27 +303,6 @@ func sealedOf(a *record.Account, key envelope.KeyID) SealedAccount {
 	return out
 }
 
-// readXML registers an operation that needs a login and answers with a bank's message.
-func readXML[I any](s *Server, op huma.Operation, answer func(*reading, *I) (*xmlOutput, error)) {
-	op.Security = []map[string][]string{{"login": {}}}
-	op.Responses = map[string]*huma.Response{"200": {Description: "The message", Content: binary(mediaXML)}}
-	huma.Register(s.api, documented(s, op), func(ctx context.Context, in *I) (*xmlOutput, error) {
-		r, release, err := s.open(ctx)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		defer release()
-		if r.Viewer, err = s.login(r.Moment, r.facts); err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		out, err := answer(r, in)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return out, nil
-	})
-}
-
 // deskBodyLimit is the size of the largest body of a request to a bank's clearing desk,
 // in bytes; 0 for all other requests.
 func (s *Server) deskBodyLimit(r *http.Request) int64 {
@@ -372,13 +342,13 @@ func (s *Server) bankMessageRoutes() {
 	desk := &messageDesk{places: make(chan struct{}, readingsAtOnce)}
 	statements := messageBody()
 	const own = "For people of the bank that runs this node, or of another bank for the legs that name it. "
-	readXML(s, huma.Operation{
+	readFile(s, huma.Operation{
 		OperationID: "writePaymentOrder", Method: http.MethodPost, Path: runsPath + "{id}" + paymentOrderPath, Tags: tags,
 		Summary: "The payment order (pain.001) for the legs that your bank has instructed",
 		Description: own + "For a maker. At most 50,000 legs, those first that are in no order yet: a leg is in one order under its instruction, so " +
 			"that nothing is paid twice because it was asked for twice. Which legs are in which order is kept at this node; the numbers are not.",
 		MaxBodyBytes: maxMessages,
-	}, s.paymentOrder)
+	}, s.paymentOrder, mediaXML)
 	read(s, huma.Operation{
 		OperationID: "listPaymentOrders", Path: runsPath + "{id}/payment-orders", Tags: tags,
 		Summary: "The payment orders of a run that your bank's people have had written at this node", Description: own,

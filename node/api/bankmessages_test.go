@@ -7,7 +7,6 @@ import (
 	stdjson "encoding/json"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,29 +23,18 @@ import (
 	"github.com/tierledger/tierledger/crypto/credential"
 	"github.com/tierledger/tierledger/crypto/envelope"
 	"github.com/tierledger/tierledger/ledger/ledgertest"
-	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/network/banksim"
 	"github.com/tierledger/tierledger/node/api"
 	"github.com/tierledger/tierledger/node/bankdesk"
 	"github.com/tierledger/tierledger/node/client"
 	"github.com/tierledger/tierledger/node/iso20022"
-	"github.com/tierledger/tierledger/node/local"
 	"github.com/tierledger/tierledger/node/reconcile"
 )
 
 // desks opens empty clearing desks for a node.
 func desks(t testing.TB) func(*api.Config) {
 	t.Helper()
-	l, err := local.Open(filepath.Join(t.TempDir(), "local"), ledgertest.Network, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	d, err := bankdesk.Open(l)
+	d, err := bankdesk.Open(ownData(t))
 	if err != nil {
 		t.Fatal(err)
 	}

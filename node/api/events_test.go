@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,10 +16,8 @@ import (
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/ledger/ledgertest"
-	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/node/api"
 	"github.com/tierledger/tierledger/node/client"
-	"github.com/tierledger/tierledger/node/local"
 	"github.com/tierledger/tierledger/node/notify"
 )
 
@@ -28,21 +25,12 @@ import (
 // test are on this machine.
 func notices(n *ledgertest.Ledger) func(*api.Config) {
 	n.Helper()
-	l, err := local.Open(filepath.Join(n.TempDir(), "local"), ledgertest.Network, store.Options{})
-	if err != nil {
-		n.Fatal(err)
-	}
-	desk, err := notify.Open(notify.Config{Store: n.Store, Local: l, Settings: notify.Settings{AllowPrivate: true}})
+	desk, err := notify.Open(notify.Config{Store: n.Store, Local: ownData(n), Settings: notify.Settings{AllowPrivate: true}})
 	if err != nil {
 		n.Fatal(err)
 	}
 	desk.Start()
-	n.Cleanup(func() {
-		desk.Stop()
-		if err := l.Close(); err != nil {
-			n.Error(err)
-		}
-	})
+	n.Cleanup(desk.Stop)
 	return func(c *api.Config) { c.Notices = desk }
 }
 

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"strings"
 
@@ -39,22 +38,14 @@ func loggable(path string) string {
 func open[I, O any](s *Server, op huma.Operation, write bool, answer func(*reading, *I) (O, error)) {
 	type output struct{ Body O }
 	op.Description += " Needs no login."
-	huma.Register(s.api, documented(s, op), func(ctx context.Context, in *I) (*output, error) {
+	answering(s, op, func(r *reading, in *I) (*output, error) {
 		if write {
-			if err := s.strangers.allow(factsOf(ctx).remote, s.Now()); err != nil {
-				return nil, s.problem(ctx, err)
+			if err := s.strangers.allow(r.facts.remote, s.Now()); err != nil {
+				return nil, err
 			}
 		}
-		r, release, err := s.open(ctx)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		defer release()
 		body, err := answer(r, in)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return &output{body}, nil
+		return &output{body}, err
 	})
 }
 

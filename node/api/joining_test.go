@@ -18,12 +18,10 @@ import (
 	"github.com/tierledger/tierledger/chaincode/record"
 	"github.com/tierledger/tierledger/crypto/credential"
 	"github.com/tierledger/tierledger/ledger/ledgertest"
-	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/node/api"
 	"github.com/tierledger/tierledger/node/attach"
 	"github.com/tierledger/tierledger/node/client"
 	"github.com/tierledger/tierledger/node/enrol"
-	"github.com/tierledger/tierledger/node/local"
 )
 
 const testQuota = 1 << 20 // bytes of files a member may keep
@@ -31,21 +29,12 @@ const testQuota = 1 << 20 // bytes of files a member may keep
 // joining opens an empty desk of enrolments and an empty store of files for a node.
 func joining(t testing.TB) func(*api.Config) {
 	t.Helper()
-	dir := t.TempDir()
-	l, err := local.Open(filepath.Join(dir, "local"), ledgertest.Network, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	l := ownData(t)
 	desk, err := enrol.OpenDesk(l, ledgertest.Network)
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := attach.Open(filepath.Join(dir, "attachments"), l, testQuota)
+	files, err := attach.Open(filepath.Join(t.TempDir(), "attachments"), l, testQuota)
 	if err != nil {
 		t.Fatal(err)
 	}

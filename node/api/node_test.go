@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -22,8 +23,10 @@ import (
 	"github.com/tierledger/tierledger/crypto/credential"
 	"github.com/tierledger/tierledger/crypto/jws"
 	"github.com/tierledger/tierledger/ledger/ledgertest"
+	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/node/api"
 	"github.com/tierledger/tierledger/node/client"
+	"github.com/tierledger/tierledger/node/local"
 )
 
 const nodeName = "12D3KooWTestbank1" // bank1's seat in ledgertest
@@ -65,6 +68,21 @@ func (n *node) serve(change ...func(*api.Config)) {
 	}
 	n.http = httptest.NewServer(n.server.Handler())
 	n.Cleanup(n.http.Close)
+}
+
+// ownData opens an empty store of what only a node knows.
+func ownData(t testing.TB) *local.Local {
+	t.Helper()
+	l, err := local.Open("local", ledgertest.Network, store.Options{FS: vfs.NewMem()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
 }
 
 func (n *node) Submit(_ context.Context, raw []byte) error {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -38,23 +37,8 @@ func newFile(media, name string, body []byte) *file {
 // readFile registers an operation that needs a login and answers with a file of one of
 // the media types.
 func readFile[I any](s *Server, op huma.Operation, answer func(*reading, *I) (*file, error), media ...string) {
-	op.Security = []map[string][]string{{"login": {}}}
 	op.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: binary(media...)}}
-	huma.Register(s.api, documented(s, op), func(ctx context.Context, in *I) (*file, error) {
-		r, release, err := s.open(ctx)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		defer release()
-		if r.Viewer, err = s.login(r.Moment, r.facts); err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		out, err := answer(r, in)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return out, nil
-	})
+	known(s, op, answer)
 }
 
 // copyOf is what a paper of a certificate, or of one of its holdings, is printed from.

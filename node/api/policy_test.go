@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,27 +9,15 @@ import (
 
 	"github.com/tierledger/tierledger/chaincode/code"
 	"github.com/tierledger/tierledger/chaincode/interval"
-	"github.com/tierledger/tierledger/ledger/ledgertest"
-	"github.com/tierledger/tierledger/ledger/store"
 	"github.com/tierledger/tierledger/node/api"
 	"github.com/tierledger/tierledger/node/client"
-	"github.com/tierledger/tierledger/node/local"
 	"github.com/tierledger/tierledger/node/policy"
 )
 
 // policies opens an empty book for a node.
 func policies(t testing.TB) func(*api.Config) {
 	t.Helper()
-	l, err := local.Open(filepath.Join(t.TempDir(), "local"), ledgertest.Network, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	book, err := policy.OpenBook(l)
+	book, err := policy.OpenBook(ownData(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,24 +40,40 @@ func (s *Server) open(ctx context.Context) (*reading, func(), error) {
 	return r, release, nil
 }
 
-// read registers an operation that needs a login.
+// read registers an operation that needs a login and answers in JSON.
 func read[I, O any](s *Server, op huma.Operation, answer func(*reading, *I) (O, error)) {
-	op.Security = []map[string][]string{{"login": {}}}
 	type output struct{ Body O }
-	huma.Register(s.api, documented(s, op), func(ctx context.Context, in *I) (*output, error) {
+	known(s, op, func(r *reading, in *I) (*output, error) {
+		body, err := answer(r, in)
+		return &output{body}, err
+	})
+}
+
+// known registers an operation that needs a login, whatever the form of its answer.
+func known[I, O any](s *Server, op huma.Operation, answer func(*reading, *I) (*O, error)) {
+	op.Security = []map[string][]string{{"login": {}}}
+	answering(s, op, func(r *reading, in *I) (out *O, err error) {
+		if r.Viewer, err = s.login(r.Moment, r.facts); err != nil {
+			return nil, err
+		}
+		return answer(r, in)
+	})
+}
+
+// answering registers an operation that reads one moment of the ledger. Its errors
+// become problem documents here.
+func answering[I, O any](s *Server, op huma.Operation, answer func(*reading, *I) (*O, error)) {
+	huma.Register(s.api, documented(s, op), func(ctx context.Context, in *I) (*O, error) {
 		r, release, err := s.open(ctx)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
 		defer release()
-		if r.Viewer, err = s.login(r.Moment, r.facts); err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		body, err := answer(r, in)
+		out, err := answer(r, in)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
-		return &output{body}, nil
+		return out, nil
 	})
 }
 

@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"mime"
 	"net/http"
@@ -92,7 +91,6 @@ type table[T any] interface {
 func readReport[I interface{ form() ReportForm }, T any, P table[T]](
 	s *Server, op huma.Operation, answer func(*reading, *I) (report.Stream[T], error),
 ) {
-	op.Security = []map[string][]string{{"login": {}}}
 	op.Tags = []string{"reports"}
 	schemas := s.api.OpenAPI().Components.Schemas
 	op.Responses = map[string]*huma.Response{"200": {
@@ -104,29 +102,17 @@ func readReport[I interface{ form() ReportForm }, T any, P table[T]](
 			}},
 		},
 	}}
-	huma.Register(s.api, documented(s, op), func(ctx context.Context, in *I) (*rendered, error) {
-		r, release, err := s.open(ctx)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		defer release()
-		if r.Viewer, err = s.login(r.Moment, r.facts); err != nil {
-			return nil, s.problem(ctx, err)
-		}
+	known(s, op, func(r *reading, in *I) (*rendered, error) {
 		rows, err := answer(r, in)
 		if err != nil {
-			return nil, s.problem(ctx, err)
+			return nil, err
 		}
 		form := (*in).form()
 		page, err := rows.Page(form.view())
 		if err != nil {
-			return nil, s.problem(ctx, err)
+			return nil, err
 		}
-		out, err := render[T, P](r, page, wantsCSV(form.Accept))
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return out, nil
+		return render[T, P](r, page, wantsCSV(form.Accept))
 	})
 }
 

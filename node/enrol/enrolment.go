@@ -2,7 +2,6 @@ package enrol
 
 import (
 	"bytes"
-	"slices"
 
 	jsonx "github.com/go-json-experiment/json"
 
@@ -149,44 +148,16 @@ func (d *Desk) Enrolment(reference string) (*Enrolment, error) {
 // Enrolments lists enrolments, the latest first, those before the reference after and
 // in one of the states (none: in any), and says whether there are more.
 func (d *Desk) Enrolments(l Ledger, after string, limit int, states ...State) (list []Enrolment, more bool, err error) {
-	list = []Enrolment{}
-	err = local.ScanReverse(d.local, prefixEnrolment, func(_ local.Key[Enrolment], e *Enrolment) (bool, error) {
-		if after != "" && e.Reference >= after {
-			return true, nil
-		}
-		state, err := e.State(l)
-		if err != nil || len(states) > 0 && !slices.Contains(states, state) {
-			return true, err
-		}
-		if len(list) == limit {
-			more = true
-			return false, nil
-		}
-		list = append(list, *e)
-		return true, nil
-	})
-	return list, more, err
+	return listed[Enrolment](d, prefixEnrolment, l, 0, after, limit, states)
 }
 
 // Refuse turns an enrolment down. NOT_FOUND; ENROLMENT_STATE when it was dealt with.
 func (d *Desk) Refuse(reference string, l Ledger, r Refusal) (*Enrolment, error) {
-	if err := member.CheckText("reason", r.Reason, member.MaxReason); err != nil {
-		return nil, err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	e, err := d.Enrolment(reference)
-	if err != nil {
-		return nil, err
-	}
-	if state, err := e.State(l); err != nil || state != Waiting {
-		if err == nil {
-			err = code.EnrolmentState.New("it is %s", state)
-		}
-		return nil, err
-	}
-	e.Refusal = &r
-	batch := d.local.NewBatch()
-	local.Put(batch, enrolmentKey(e.Reference), e)
-	return e, batch.Commit()
+	return refuse[Enrolment](d, prefixEnrolment, reference, d.Enrolment, l, r)
 }
+
+func (e *Enrolment) key() string { return e.Reference }
+
+func (e *Enrolment) stateAt(l Ledger, _ calendar.Instant) (State, error) { return e.State(l) }
+
+func (e *Enrolment) refuse(r *Refusal) { e.Refusal = r }

@@ -2,7 +2,6 @@ package enrol
 
 import (
 	"bytes"
-	"slices"
 
 	jsonx "github.com/go-json-experiment/json"
 
@@ -176,45 +175,17 @@ func (d *Desk) Recovery(reference string) (*Recovery, error) {
 // Recoveries lists requests, the latest first, those before the reference after and in
 // one of the states (none: in any), and says whether there are more.
 func (d *Desk) Recoveries(l Ledger, now calendar.Instant, after string, limit int, states ...State) (list []Recovery, more bool, err error) {
-	list = []Recovery{}
-	err = local.ScanReverse(d.local, prefixRecovery, func(_ local.Key[Recovery], r *Recovery) (bool, error) {
-		if after != "" && r.Reference >= after {
-			return true, nil
-		}
-		state, err := r.State(l, now)
-		if err != nil || len(states) > 0 && !slices.Contains(states, state) {
-			return true, err
-		}
-		if len(list) == limit {
-			more = true
-			return false, nil
-		}
-		list = append(list, *r)
-		return true, nil
-	})
-	return list, more, err
+	return listed[Recovery](d, prefixRecovery, l, now, after, limit, states)
 }
 
 // RefuseRecovery turns a request down. NOT_FOUND; ENROLMENT_STATE when it was dealt
 // with or expired.
 func (d *Desk) RefuseRecovery(reference string, l Ledger, refusal Refusal) (*Recovery, error) {
-	if err := member.CheckText("reason", refusal.Reason, member.MaxReason); err != nil {
-		return nil, err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	r, err := d.Recovery(reference)
-	if err != nil {
-		return nil, err
-	}
-	if state, err := r.State(l, refusal.At); err != nil || state != Waiting {
-		if err == nil {
-			err = code.EnrolmentState.New("it is %s", state)
-		}
-		return nil, err
-	}
-	r.Refusal = &refusal
-	batch := d.local.NewBatch()
-	local.Put(batch, recoveryKey(r.Reference), r)
-	return r, batch.Commit()
+	return refuse[Recovery](d, prefixRecovery, reference, d.Recovery, l, refusal)
 }
+
+func (r *Recovery) key() string { return r.Reference }
+
+func (r *Recovery) stateAt(l Ledger, now calendar.Instant) (State, error) { return r.State(l, now) }
+
+func (r *Recovery) refuse(refusal *Refusal) { r.Refusal = refusal }

@@ -17,33 +17,15 @@ import type { EncryptionKey } from "../lib/envelope";
 import { registeredKey } from "../lib/build";
 import type { SigningKey } from "../lib/keys";
 import { isCode } from "../lib/problem";
-import type { Credential, Member, PersonRole, Role } from "../lib/records";
+import type { Member, PersonRole, Role, Viewer } from "../lib/records";
 import { type Identity, Vault, identityOf } from "../lib/vault";
 import { currentLanguage } from "./i18n";
-
-/** What the node says of the person who is logged in: GET /v1/viewer. */
-export interface ViewerAnswer {
-  member: Member;
-  credential: Credential;
-  person: string;
-  sponsorName: string;
-  /** The member runs an active validator. */
-  validator: boolean;
-  /** The member runs this node. */
-  ownNode: boolean;
-  /** The member reads everything. */
-  seesAll: boolean;
-  /** The member may have to confirm orders and motions. */
-  institution: boolean;
-  /** Functions that need a checker of the member, each from an amount on. */
-  policy: { function: string; from: string }[];
-}
 
 /** Session is one person of one member, logged in. */
 export interface Session {
   api: Api;
   identity: Identity;
-  viewer: ViewerAnswer;
+  viewer: Viewer;
   member: Member;
   /** Whether the member has one of the roles. */
   is(...roles: Role[]): boolean;
@@ -97,7 +79,7 @@ const lastUsed = "tierledger.identity";
 
 async function sessionOf(identity: Identity, vault: Vault): Promise<Session> {
   const api = new Api({ identity, outbox: vault, language: currentLanguage() });
-  const viewer = await api.get<ViewerAnswer>("/v1/viewer");
+  const viewer = await api.get<Viewer>("/v1/viewer");
   const known = {
     ...identity,
     member: viewer.member.id,
@@ -229,7 +211,7 @@ export function AccessProvider({ children }: { children: ReactNode }): ReactElem
 async function ask(key: SigningKey, open: Api): Promise<Identity> {
   const network = await open.network();
   const unknown = identityOf(key, { member: "", memberName: "", person: "", roles: [], network });
-  const viewer = await open.with({ identity: unknown }).get<ViewerAnswer>("/v1/viewer");
+  const viewer = await open.with({ identity: unknown }).get<Viewer>("/v1/viewer");
   return identityOf(key, {
     member: viewer.member.id,
     memberName: viewer.member.name,

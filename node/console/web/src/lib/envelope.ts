@@ -6,9 +6,9 @@
 import { Aes256Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 
-import { type Bytes, base64url, compare, concat, copy, equal, fromBase64url, fromHex, hex, random, uint32, utf8 } from "./base64";
+import { type Bytes, compare, concat, copy, equal, fromHex, hex, random, uint32, utf8 } from "./base64";
 import { sha256 } from "./digest";
-import { passphraseFits } from "./keys";
+import { isKeyFile, openSecret, readDocument, sealSecret } from "./keyfile";
 import { refuse } from "./problem";
 
 /** Limits of a sealed document. */
@@ -95,15 +95,8 @@ export class EncryptionKey {
 
   /** Opens a file that sealedFile wrote: CLIENT_KEY_FILE, CLIENT_PASSPHRASE. */
   static async openFile(text: string, passphrase: string): Promise<EncryptionKey> {
-    const file = readKeyFile(text);
-    let seed: Bytes;
-    try {
-      const aes = await passphraseKey(passphrase, fromBase64url(file.kdf.salt), file.kdf.iterations, "decrypt");
-      const parameters = { name: "AES-GCM", iv: fromBase64url(file.cipher.iv), additionalData: utf8(`${keyFormat}/1:${file.kid}`) };
-      seed = new Uint8Array(await crypto.subtle.decrypt(parameters, aes, fromBase64url(file.sealed)));
-    } catch {
-      return refuse("CLIENT_PASSPHRASE", "the encryption key's file");
-    }
+    const file = readDocument(text, keyFormat);
+    const seed = await openSecret(file, passphrase);
     const key = await EncryptionKey.fromSeed(seed);
     if (key.public.id !== file.kid) refuse("CLIENT_KEY_FILE", "it holds another key than it says");
     return key;
@@ -116,19 +109,8 @@ export class EncryptionKey {
   }
 
   /** Seals the seed into a file that only the passphrase opens: the copy that a person keeps. CLIENT_WEAK_PASSPHRASE. */
-  async sealedFile(passphrase: string): Promise<string> {
-    if (!passphraseFits(passphrase)) refuse("CLIENT_WEAK_PASSPHRASE", "at least 8 characters");
-    const [salt, iv] = [random(saltSize), random(nonceSize)];
-    const aes = await passphraseKey(passphrase, salt, iterations, "encrypt");
-    const parameters = { name: "AES-GCM", iv, additionalData: utf8(`${keyFormat}/1:${this.public.id}`) };
-    const sealed = new Uint8Array(await crypto.subtle.encrypt(parameters, aes, this.#seed));
-    const file: KeyFile = {
-      format: keyFormat, version: 1, kid: this.public.id, public: base64url(this.public.raw),
-      kdf: { name: "PBKDF2", hash: "SHA-256", iterations, salt: base64url(salt) },
-      cipher: { name: "AES-GCM", length: 256, iv: base64url(iv) },
-      sealed: base64url(sealed),
-    };
-    return JSON.stringify(file, null, 2) + "\n";
+  sealedFile(passphrase: string): Promise<string> {
+    return sealSecret(keyFormat, this.public.id, this.public.raw, this.#seed, passphrase);
   }
 
   /** Opens a sealed document with the context it was sealed with. CLIENT_SEALED says why it does not open. */
@@ -166,49 +148,10 @@ export class EncryptionKey {
 }
 
 const keyFormat = "tierledger-encryption-key";
-const iterations = 600_000;
-const maxIterations = 10_000_000;
-
-/** The file of an encryption key, as crypto/keystore has it: that of a signing key with another format and a seed in it. */
-interface KeyFile {
-  format: string;
-  version: number;
-  kid: string;
-  public: string;
-  kdf: { name: string; hash: string; iterations: number; salt: string };
-  cipher: { name: string; length: number; iv: string };
-  sealed: string;
-}
 
 /** Whether a text says that it is the file of an encryption key. */
 export function isEncryptionKeyFile(text: string): boolean {
-  try {
-    return (JSON.parse(text) as Partial<KeyFile>).format === keyFormat;
-  } catch {
-    return false;
-  }
-}
-
-function readKeyFile(text: string): KeyFile {
-  let file: Partial<KeyFile>;
-  try {
-    file = JSON.parse(text) as Partial<KeyFile>;
-  } catch {
-    return refuse("CLIENT_KEY_FILE", "not JSON");
-  }
-  const { kdf, cipher } = file;
-  const known = file.format === keyFormat && file.version === 1 && typeof file.kid === "string" && typeof file.sealed === "string";
-  const derived = kdf?.name === "PBKDF2" && kdf.hash === "SHA-256" && kdf.iterations >= iterations && kdf.iterations <= maxIterations;
-  if (!known || !derived || cipher?.name !== "AES-GCM" || cipher.length !== 256) {
-    return refuse("CLIENT_KEY_FILE", "another format or version");
-  }
-  return file as KeyFile;
-}
-
-async function passphraseKey(passphrase: string, salt: Bytes, rounds: number, use: "encrypt" | "decrypt"): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey("raw", utf8(passphrase), "PBKDF2", false, ["deriveKey"]);
-  const derivation = { name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds };
-  return crypto.subtle.deriveKey(derivation, material, { name: "AES-GCM", length: 256 }, false, [use]);
+  return isKeyFile(text, keyFormat);
 }
 
 /** The commitment to a document: HMAC-SHA-256 under the salt over a domain and the document. */

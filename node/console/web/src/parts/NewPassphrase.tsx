@@ -1,7 +1,7 @@
 import { Button, Form, Input } from "antd";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { passphraseFits } from "../lib/keys";
+import { passphraseFits } from "../lib/keyfile";
 import { ProblemBox } from "./ProblemBox";
 
 interface NewPassphraseProps {

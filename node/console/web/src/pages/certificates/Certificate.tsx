@@ -1,6 +1,5 @@
-import { FilePdfOutlined } from "@ant-design/icons";
-import { Button, Select, Tabs } from "antd";
-import { type ReactElement, useState } from "react";
+import { Select, Tabs } from "antd";
+import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router-dom";
 import { useNames, useRead, useToday } from "../../app/query";
@@ -9,18 +8,17 @@ import { parseFen, humanFen } from "../../lib/money";
 import { parseInterval } from "../../lib/interval";
 import { groupedNumber } from "../../lib/number";
 import type { CertificateView } from "../../lib/records";
+import { Download } from "../../parts/Download";
 import { Facts } from "../../parts/Facts";
 import { Money } from "../../parts/Money";
 import { Copy, MemberName } from "../../parts/Names";
 import { Page, Panel } from "../../parts/Page";
-import { ProblemBox } from "../../parts/ProblemBox";
 import { Reality } from "../../parts/Reality";
 import { StateTag } from "../../parts/StateTag";
 import { DateText, InstantText } from "../../parts/Time";
 import { Worth } from "../../parts/Worth";
 import { type WorthPart, standing } from "../../parts/value";
 import { useIsPhone } from "../../parts/phone";
-import { saveBlob } from "../../parts/save";
 import { Actions } from "./Actions";
 import { Evidence } from "./Evidence";
 import { Holders } from "./Holders";
@@ -44,7 +42,11 @@ export function Certificate(): ReactElement {
       loading={read.isLoading || today === ""}
       error={read.error}
       onRetry={read.retry}
-      actions={c && <Paper number={c.number} />}
+      actions={
+        c && (c.state === "active" || c.state === "void") && ( // printed once somebody accepted it
+          <Download path={`/v1/certificates/${c.number}/paper`} name={`${c.number}.pdf`} label={t("one.paper")} of={t("one.paperHint")} testId="certificate-paper" />
+        )
+      }
       testId="certificate"
     >
       {c && (
@@ -171,33 +173,5 @@ function AllFacts({ certificate: c }: { certificate: CertificateView }): ReactEl
         { label: t("facts.green"), value: c.green ? t("facts.yes") : null },
       ]}
     />
-  );
-}
-
-/** Paper downloads the certificate as PDF, whose code anybody can check without an account. */
-function Paper({ number }: { number: string }): ReactElement {
-  const { t } = useTranslation("certificates");
-  const session = useSession();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const get = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const file = await session.api.file(`/v1/certificates/${number}/paper`);
-      saveBlob(file.blob, file.name || `${number}.pdf`);
-    } catch (reason) {
-      setError(reason);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <>
-      <Button icon={<FilePdfOutlined />} loading={busy} onClick={() => void get()} data-testid="certificate-paper" title={t("one.paperHint")}>
-        {t("one.paper")}
-      </Button>
-      {error !== null && <ProblemBox error={error} />}
-    </>
   );
 }

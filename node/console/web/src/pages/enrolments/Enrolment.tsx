@@ -1,22 +1,18 @@
-import { Alert, App } from "antd";
-import { type ReactElement, useState } from "react";
+import { Alert } from "antd";
+import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router-dom";
-import { useRead, useRefresh, useStatus } from "../../app/query";
-import { useSession } from "../../app/session";
-import { useSign } from "../../app/sign";
+import { useRead } from "../../app/query";
 import { useWords } from "../../app/words";
 import type { EnrolmentView } from "../../lib/records";
 import { Facts } from "../../parts/Facts";
 import { Digest, MemberName } from "../../parts/Names";
 import { Page, Panel } from "../../parts/Page";
 import { type Column, PagedTable } from "../../parts/PagedTable";
-import { ProblemBox } from "../../parts/ProblemBox";
-import { ActionButton, ReasonButton } from "../../parts/ReasonButton";
 import { StateTag } from "../../parts/StateTag";
 import { InstantText } from "../../parts/Time";
-import { Check, Documents } from "./Check";
-import { compareHeard, useKeysCode } from "./compare";
+import { Documents } from "./Check";
+import { Decide } from "./Decide";
 
 /** Enrolment is one enterprise that asks to be enrolled, with what the bank checks and signs. */
 export function Enrolment(): ReactElement {
@@ -46,7 +42,13 @@ export function Enrolment(): ReactElement {
           <Panel title={t("documents.title")}>
             <Documents digests={e.documents} />
           </Panel>
-          {e.state === "waiting" && <Decide e={e} />}
+          {e.state === "waiting" && (
+            <Decide
+              of="enrolment" path={`/v1/enrolments/${e.reference}`} text={t("check.text")} confirm={t("confirm")} usual={t("usual.licence")}
+              member={e.argument.id} credentials={e.argument.credentials} encryption={e.argument.encryption ?? ""} pairing={e.pairing}
+              call={{ function: e.function, argument: e.argument, after: <p>{t("afterConfirm")}</p> }} off={e.known ? t("known") : undefined}
+            />
+          )}
         </div>
       )}
     </Page>
@@ -91,58 +93,6 @@ function Keys({ e }: { e: EnrolmentView }): ReactElement {
   return (
     <Panel title={t("keys")}>
       <PagedTable label={t("keys")} columns={columns} rows={rows} rowKey={(c) => c.kid} testId="enrolment-keys" />
-    </Panel>
-  );
-}
-
-function Decide({ e }: { e: EnrolmentView }): ReactElement {
-  const { t } = useTranslation("enrolments");
-  const session = useSession();
-  const sign = useSign();
-  const refresh = useRefresh();
-  const { message } = App.useApp();
-  const network = useStatus().data?.network ?? "";
-  const [heard, setHeard] = useState("");
-  const [identified, setIdentified] = useState(false);
-  const [called, setCalled] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const made = useKeysCode(network, e.argument.id, e.argument.credentials, e.argument.encryption ?? "");
-  const verdict = compareHeard(heard, made.code);
-  const differs = made.code !== "" && made.code !== e.pairing;
-  const off = !session.may("maker") ? t("off.maker") : e.known ? t("known") : differs ? t("check.differs") : !identified || !called ? t("off.checks") : verdict !== "same" ? t("off.code") : undefined;
-
-  const confirm = async (): Promise<void> => {
-    const done = await sign({ function: e.function, argument: e.argument, after: <p>{t("afterConfirm")}</p> });
-    if (done) await refresh();
-  };
-  const refuse = async (reason: string): Promise<void> => {
-    setError(null);
-    try {
-      await session.api.post(`/v1/enrolments/${e.reference}/refusal`, { reason });
-      void message.success(t("refused"));
-      await refresh();
-    } catch (reason_) {
-      setError(reason_);
-    }
-  };
-  return (
-    <Panel title={t("check.title")} testId="enrolment-decide">
-      <div className="stack">
-        <p>{t("check.text")}</p>
-        <Check
-          heard={heard} onHeard={setHeard} verdict={verdict} differs={differs} error={made.error}
-          identified={identified} onIdentified={setIdentified} called={called} onCalled={setCalled} disabled={!session.may("maker")}
-        />
-        {error != null && <ProblemBox error={error} />}
-        <div className="row">
-          <ActionButton label={t("confirm")} primary disabled={off} onClick={() => void confirm()} testId="enrolment-confirm" />
-          <ReasonButton
-            label={t("refuse")} about={t("refuseAbout")} usual={[t("usual.identity"), t("usual.pairing"), t("usual.licence")]} danger
-            disabled={session.may("maker", "reviewer") ? undefined : t("off.officer")} onReason={(r) => void refuse(r)} testId="enrolment-refuse"
-          />
-        </div>
-        {off && <p className="soft small">{off}</p>}
-      </div>
     </Panel>
   );
 }

@@ -1,20 +1,16 @@
-import { Alert, App } from "antd";
-import { type ReactElement, useState } from "react";
+import { Alert } from "antd";
+import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router-dom";
-import { useRead, useRefresh, useStatus } from "../../app/query";
-import { useSession } from "../../app/session";
-import { useSign } from "../../app/sign";
+import { useRead } from "../../app/query";
 import type { RecoveryView } from "../../lib/records";
 import { Facts } from "../../parts/Facts";
 import { Digest } from "../../parts/Names";
 import { Page, Panel } from "../../parts/Page";
-import { ProblemBox } from "../../parts/ProblemBox";
-import { ActionButton, ReasonButton } from "../../parts/ReasonButton";
 import { StateTag } from "../../parts/StateTag";
 import { InstantText } from "../../parts/Time";
-import { Check, Documents } from "./Check";
-import { compareHeard, useKeysCode } from "./compare";
+import { Documents } from "./Check";
+import { Decide } from "./Decide";
 
 /** Recovery is one request for a new admin's key, with what the bank checks and proposes. */
 export function Recovery(): ReactElement {
@@ -58,62 +54,16 @@ export function Recovery(): ReactElement {
           <Panel title={t("documents.title")}>
             <Documents digests={v.argument ? [v.argument.request, ...v.documents] : v.documents} />
           </Panel>
-          {v.state === "waiting" && <Decide v={v} />}
+          {v.state === "waiting" && (
+            <Decide
+              of="recovery" path={`/v1/recoveries/${v.reference}`} text={t("check.recoveryText")} confirm={t("recover")} usual={t("usual.letter")}
+              member={v.member.id} credentials={v.argument && [v.argument.credential]} encryption="" pairing={v.pairing}
+              call={v.function && v.argument ? { function: v.function, argument: v.argument, after: <p>{t(v.sponsored ? "afterRecover" : "afterRecoverBanks")}</p> } : null}
+              off={v.known ? undefined : t("unknownMember")}
+            />
+          )}
         </div>
       )}
     </Page>
-  );
-}
-
-function Decide({ v }: { v: RecoveryView }): ReactElement {
-  const { t } = useTranslation("enrolments");
-  const session = useSession();
-  const sign = useSign();
-  const refresh = useRefresh();
-  const { message } = App.useApp();
-  const network = useStatus().data?.network ?? "";
-  const [heard, setHeard] = useState("");
-  const [identified, setIdentified] = useState(false);
-  const [called, setCalled] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const made = useKeysCode(network, v.member.id, v.argument && [v.argument.credential], "");
-  const verdict = compareHeard(heard, made.code);
-  const differs = made.code !== "" && made.code !== v.pairing;
-  const off = !session.may("maker") ? t("off.maker") : !v.known ? t("unknownMember") : differs ? t("check.differs") : !identified || !called ? t("off.checks") : verdict !== "same" ? t("off.code") : undefined;
-
-  const confirm = async (): Promise<void> => {
-    if (!v.function || !v.argument) return;
-    const done = await sign({ function: v.function, argument: v.argument, after: <p>{t(v.sponsored ? "afterRecover" : "afterRecoverBanks")}</p> });
-    if (done) await refresh();
-  };
-  const refuse = async (reason: string): Promise<void> => {
-    setError(null);
-    try {
-      await session.api.post(`/v1/recoveries/${v.reference}/refusal`, { reason });
-      void message.success(t("refused"));
-      await refresh();
-    } catch (reason_) {
-      setError(reason_);
-    }
-  };
-  return (
-    <Panel title={t("check.title")} testId="recovery-decide">
-      <div className="stack">
-        <p>{t("check.recoveryText")}</p>
-        <Check
-          heard={heard} onHeard={setHeard} verdict={verdict} differs={differs} error={made.error}
-          identified={identified} onIdentified={setIdentified} called={called} onCalled={setCalled} disabled={!session.may("maker") || !v.known}
-        />
-        {error != null && <ProblemBox error={error} />}
-        <div className="row">
-          <ActionButton label={t("recover")} primary disabled={off} onClick={() => void confirm()} testId="recovery-confirm" />
-          <ReasonButton
-            label={t("refuse")} about={t("refuseAbout")} usual={[t("usual.identity"), t("usual.pairing"), t("usual.letter")]} danger
-            disabled={session.may("maker", "reviewer") ? undefined : t("off.officer")} onReason={(r) => void refuse(r)} testId="recovery-refuse"
-          />
-        </div>
-        {off && <p className="soft small">{off}</p>}
-      </div>
-    </Panel>
   );
 }

@@ -1,6 +1,5 @@
-import { FilePdfOutlined } from "@ant-design/icons";
-import { Alert, Button } from "antd";
-import { type ReactElement, useState } from "react";
+import { Alert } from "antd";
+import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 import { useNames, useToday } from "../../app/query";
@@ -11,13 +10,12 @@ import { unlocked } from "../../lib/build";
 import { amountOf, parseInterval } from "../../lib/interval";
 import { humanFen, sumFen } from "../../lib/money";
 import type { CertificateView, Holding, Lock } from "../../lib/records";
+import { Download } from "../../parts/Download";
 import { Facts } from "../../parts/Facts";
 import { Money } from "../../parts/Money";
 import { CertificateLink, MemberName } from "../../parts/Names";
 import { EmptyState, LinkButton, Page, Panel } from "../../parts/Page";
-import { ProblemBox } from "../../parts/ProblemBox";
 import { Reality } from "../../parts/Reality";
-import { saveBlob } from "../../parts/save";
 import { StateTag } from "../../parts/StateTag";
 import { DateText, InstantText } from "../../parts/Time";
 import { Worth } from "../../parts/Worth";
@@ -38,7 +36,9 @@ export function One(): ReactElement {
       loading={read.isLoading || today === ""}
       error={read.error}
       onRetry={read.retry}
-      actions={c && h && <Paper number={number} id={h.id} />}
+      actions={
+        c && h && <Download path={`/v1/certificates/${number}/holdings/${h.id}/paper`} name={`${number}-${h.id}.pdf`} label={t("one.paper")} testId="holding-paper" />
+      }
       testId="holding"
     >
       {c && !h && <EmptyState title={t("one.gone")} hint={t("one.goneHint")} action={<LinkButton to="/holdings">{t("title")}</LinkButton>} />}
@@ -169,33 +169,5 @@ function Locks({ locks }: { locks: Lock[] }): ReactElement {
         );
       })}
     </ul>
-  );
-}
-
-/** Paper downloads the holding as PDF. */
-function Paper({ number, id }: { number: string; id: number }): ReactElement {
-  const { t } = useTranslation("holdings");
-  const session = useSession();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const get = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const file = await session.api.file(`/v1/certificates/${number}/holdings/${id}/paper`);
-      saveBlob(file.blob, file.name || `${number}-${id}.pdf`);
-    } catch (reason) {
-      setError(reason);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <>
-      <Button icon={<FilePdfOutlined />} loading={busy} onClick={() => void get()} data-testid="holding-paper">
-        {t("one.paper")}
-      </Button>
-      {error !== null && <ProblemBox error={error} />}
-    </>
   );
 }

@@ -10,7 +10,7 @@ import { CertificateLink } from "../../parts/Names";
 import { EmptyState, Panel } from "../../parts/Page";
 import { type Column, PagedTable } from "../../parts/PagedTable";
 import { StateTag } from "../../parts/StateTag";
-import { Download } from "./Download";
+import { Download } from "../../parts/Download";
 
 /** Papers are certificates and holdings to print: each with a QR code by which anybody checks it without a login. */
 export function Papers(): ReactElement {

@@ -11,7 +11,7 @@ import { EmptyState, Figure, Panel } from "../../parts/Page";
 import { type Column, PagedTable } from "../../parts/PagedTable";
 import { ProblemBox } from "../../parts/ProblemBox";
 import { InstantText } from "../../parts/Time";
-import { Download } from "./Download";
+import { Download } from "../../parts/Download";
 
 type Named = (id: string) => string;
 

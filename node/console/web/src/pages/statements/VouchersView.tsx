@@ -9,7 +9,7 @@ import { CertificateLink, Digest } from "../../parts/Names";
 import { EmptyState, Panel } from "../../parts/Page";
 import { type Column, PagedTable } from "../../parts/PagedTable";
 import { ProblemBox } from "../../parts/ProblemBox";
-import { Download } from "./Download";
+import { Download } from "../../parts/Download";
 
 type Model = "collect-and-sell" | "collect";
 
