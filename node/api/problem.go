@@ -126,6 +126,9 @@ func (s *Server) translate(ctx huma.Context, _ string, v any) (any, error) {
 	case m.Status >= http.StatusInternalServerError:
 		refusal = code.Internal.New("")
 	}
+	if refusal.Code == code.BadRequest && len(m.Errors) == 0 {
+		refusal = code.BadRequest.New("%s", m.Detail) // no part of the request is wrong, but the whole
+	}
 	p := describe(factsOf(ctx.Context()), refusal, m.Status)
 	if refusal.Code != code.Internal {
 		for _, e := range m.Errors {

@@ -494,3 +494,13 @@ func (s *safeBuffer) String() string {
 	defer s.mu.Unlock()
 	return s.b.String()
 }
+
+// Where nothing is sent at all, the answer says so rather than that something is wrong.
+func TestAnEmptyBodyIsNamed(t *testing.T) {
+	n := newNode(t)
+	const uri = "/v1/batches/preview"
+	h := http.Header{"Authorization": {n.login("bank1/maker", http.MethodPost, uri, nil)}, "Content-Type": {"text/csv"}}
+	if a := n.send(http.MethodPost, uri, "", h); a.code(t) != "BAD_REQUEST" || !strings.Contains(a.body, `"detail":"request body is required"`) {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
