@@ -34,7 +34,7 @@ const (
 	prefixReference    = "reference/" // reference/<debtor>/<SHA-256 of the payment reference>
 	prefixDue          = "due/"       // due/<instant>/<kind>/<id>: what time will end
 	prefixPack         = "pack/"
-	prefixStop         = "stop/"
+	prefixStop         = "stop/"  // stop/<debtor>/<bank>
 	prefixMaker        = "maker/" // maker/<credential>/<proposal>: open proposals of one maker
 	prefixFinancing    = "financing/"
 	prefixQuote        = "quote/"    // quote/<financing>/<bank>
@@ -58,6 +58,10 @@ const (
 func CertificateKey(number string) Key[Certificate] {
 	return Key[Certificate](prefixCertificate + number)
 }
+
+// CertificatesPrefix starts the keys of the certificates whose number begins so, with their
+// holdings and reviews. A number begins with its debtor's code and its day, yyyymmdd.
+func CertificatesPrefix(number string) string { return prefixCertificate + number }
 
 // HoldingKey locates one holding of a certificate.
 func HoldingKey(certificate string, id uint32) Key[Holding] {
@@ -267,8 +271,8 @@ func PacksPrefix() string { return prefixPack }
 // StopKey locates a bank's attestation that stops a debtor from issuing.
 func StopKey(debtor, bank string) Key[Stop] { return Key[Stop](StopsPrefix(debtor) + bank) }
 
-// StopsPrefix starts the keys of all banks' attestations about a debtor.
-func StopsPrefix(debtor string) string { return prefixStop + debtor + "/" }
+// StopsPrefix starts the keys of all banks' attestations: all, or those about one debtor.
+func StopsPrefix(debtor string) string { return ofMember(prefixStop, debtor) }
 
 // SettingsKey locates the network's settings.
 func SettingsKey() Key[Settings] { return keySettings }

@@ -37,7 +37,7 @@ func (l *linked) check() error {
 	return nil
 }
 
-// readUpTo reads a file within bounds.
+// readUpTo reads a file within bounds, one that has something in it.
 func readUpTo(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -48,10 +48,14 @@ func readUpTo(path string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, code.BadFile.New("%v", err)
 	}
-	if int64(len(text)) > limit {
+	switch {
+	case len(text) == 0:
+		return nil, code.BadFile.New("%s is empty", filepath.Base(path))
+	case int64(len(text)) > limit:
 		return nil, code.TooLarge.New("%s has more than %d bytes", filepath.Base(path), limit)
+	default:
+		return text, nil
 	}
-	return text, nil
 }
 
 func (a *app) attachPut() *cobra.Command {

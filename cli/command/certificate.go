@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	"github.com/tierledger/tierledger/chaincode/money"
 	"github.com/tierledger/tierledger/chaincode/number"
 	"github.com/tierledger/tierledger/chaincode/record"
+	"github.com/tierledger/tierledger/node/client"
 )
 
 func (a *app) certificateCommand() *cobra.Command {
@@ -27,7 +29,7 @@ func (a *app) certificateCommand() *cobra.Command {
 		a.certificateFreeze(), a.certificateUnfreeze(), a.certificateJudicial(), a.certificateSuccession(),
 		a.confirmationRequest(), a.confirmationAnswer(),
 	)
-	commands = append(commands, a.certificateShow(), a.certificateTree(), a.certificateHistory(), a.certificateLineage(), a.certificateList(), a.certificatePaper())
+	commands = append(commands, a.certificateShow(), a.certificateTree(), a.certificateHistory(), a.certificateLineage(), a.certificateList(), a.reviewList(), a.certificatePaper())
 	return group("certificate", "Certificates: issue, accept, split, merge, transfer, and see", commands...)
 }
 
@@ -191,6 +193,48 @@ func (a *app) certificateReview() *cobra.Command {
 			}
 			in := certificate.ReviewArgument{Number: args[0], Debtor: id, Face: face.Fen, Maturity: maturity.Date, Reason: reason}
 			return a.act(ctx, "certificate:ReviewTerm", in, nil, func() string { return "reviewed " + args[0] })
+		},
+	})
+}
+
+func (a *app) reviewList() *cobra.Command {
+	var debtor, bank string
+	var filter client.ReviewFilter
+	return a.command(spec{
+		use: "reviews", short: "List the long terms that banks have reviewed and that can still be issued",
+		example: "  scf certificate reviews --as core/maker\n  scf certificate reviews --debtor core --all --as bank1/reviewer",
+		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&debtor, "debtor", "", "of whom (default: you; all for banks)")
+			f.StringVar(&bank, "bank", "", "only what this bank signed")
+			f.BoolVar(&filter.All, "all", false, "also those that are issued or whose day is over")
+		},
+		run: func(ctx context.Context, _ []string) (err error) {
+			if filter.Debtor, err = a.optionalMember(debtor); err != nil {
+				return err
+			}
+			if filter.Bank, err = a.optionalMember(bank); err != nil {
+				return err
+			}
+			s, err := a.read(ctx)
+			if err != nil {
+				return err
+			}
+			list, err := client.All(s.Reviews(ctx, filter))
+			if err != nil {
+				return err
+			}
+			names := s.names(ctx)
+			return a.print(list, func(w io.Writer) {
+				t := columns("CERTIFICATE", "DEBTOR", ">FACE", "MATURITY", "BANK", "SIGNED", "REASON", "")
+				for _, v := range list {
+					remark := ""
+					if v.Issued {
+						remark = "issued"
+					}
+					t.add(v.Certificate, names(v.Debtor), v.Face.Human(), v.Maturity.String(), names(v.Bank), v.At.String(), v.Reason, remark)
+				}
+				t.write(w, "no reviews")
+			})
 		},
 	})
 }

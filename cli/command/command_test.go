@@ -69,6 +69,8 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	interruptStory(ctx, t, dir, "grants")
+	mail := newInbox(t)
+	setUp(t, filepath.Join(dir, "bank4"), mail.URL+"/sms")
 	interruptStory(ctx, t, dir, "asks every bank")
 
 	up, progress := newOutput("Ctrl-C stops the network"), newOutput("")
@@ -83,7 +85,8 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	tree := checkStory(t, up.String())
 	shown, _, _ := strings.Cut(up.String(), "\nThe network is up")
 	checkReadme(t, progress.String()+shown)
-	spare := spareNumber(t, dir)
+	const first = 8001 // far from the numbers that scf counts
+	spare, printed := spareNumber(t, dir, first), spareNumber(t, dir, first+1)
 	another := regexp.MustCompile(`issues another .* certificate (\w+)`).FindStringSubmatch(progress.String())
 	if another == nil {
 		t.Fatalf("no certificate is left to try things with:\n%s", progress)
@@ -91,12 +94,16 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	scripts := func(t *testing.T, files ...string) {
 		t.Helper()
 		testscript.Run(t, testscript.Params{
-			Files: files, Cmds: map[string]func(*testscript.TestScript, bool, []string){"capture": capture},
+			Files: files, Cmds: map[string]func(*testscript.TestScript, bool, []string){
+				"capture": capture, "pack": pack, "posted": mail.posted(ctx), "scan": scan, "until": until,
+			},
 			Setup: func(e *testscript.Env) error {
 				e.Setenv("SCF_HOME", dir)
 				e.Setenv("LANG", "C")
 				e.Setenv("CERTIFICATE", spare)
 				e.Setenv("ANOTHER", another[1])
+				e.Setenv("PRINTED", printed)
+				e.Setenv("INBOX", mail.URL)
 				const later = 40 // days: after the certificates of the clearing, before the others'
 				e.Setenv("LATER", ledgerDay(t, dir).AddDays(later).String())
 				return writeReader(filepath.Join(e.WorkDir, "reader.pub"))
@@ -129,15 +136,14 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	}
 }
 
-// spareNumber is a certificate number of the core enterprise far from those that scf
-// counts: scripts that run at the same time do not take it from each other.
-func spareNumber(t *testing.T, dir string) string {
+// spareNumber is a certificate number of the core enterprise: scripts that run at the
+// same time do not take it from each other.
+func spareNumber(t *testing.T, dir string, sequence int) string {
 	t.Helper()
 	core, err := devnet.CodeFor("tierledger-devnet", "core")
 	if err != nil {
 		t.Fatal(err)
 	}
-	const sequence = 8001
 	spare, err := number.NewCertificate(core, ledgerDay(t, dir), sequence)
 	if err != nil {
 		t.Fatal(err)
@@ -249,17 +255,4 @@ func checkReadme(t *testing.T, out string) {
 			t.Errorf("the README does not show the line %q", line)
 		}
 	}
-}
-
-// capture NAME REGEXP keeps the first group of a match in the last output as the
-// variable NAME.
-func capture(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: capture NAME REGEXP")
-	}
-	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
-	if len(found) != 2 {
-		ts.Fatalf("no match for %q", args[1])
-	}
-	ts.Setenv(args[0], found[1])
 }

@@ -19,7 +19,7 @@ func (a *app) creditCommand() *cobra.Command {
 	commands := a.proposing(a.creditGroup(), a.creditGrant(),
 		a.creditFreeze("freeze", "credit:FreezeLine", "Stop new reservations on a line"),
 		a.creditFreeze("unfreeze", "credit:UnfreezeLine", "Allow reservations again"))
-	return group("credit", "A bank's credit lines for debtors", append(commands, a.creditList(), a.creditShow())...)
+	return group("credit", "A bank's credit lines for debtors", append(commands, a.creditList(), a.creditShow(), a.groupList())...)
 }
 
 func (a *app) creditGroup() *cobra.Command {
@@ -36,6 +36,43 @@ func (a *app) creditGroup() *cobra.Command {
 			var done credit.GroupResult
 			return a.act(ctx, "credit:SetGroup", credit.GroupArgument{ID: args[0], Parent: parent, Cap: cap.Fen}, &done, func() string {
 				return fmt.Sprintf("group %s: cap %s, available %s", done.ID, yuan(done.Cap), yuan(done.Available))
+			})
+		},
+	})
+}
+
+func (a *app) groupList() *cobra.Command {
+	var bank string
+	return a.command(spec{
+		use: "groups", short: "List a bank's caps over several lines with what is left of them", example: `  scf credit groups --as bank1/maker`,
+		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&bank, "bank", "", "whose (default: your own; all for those who see all)")
+		},
+		run: func(ctx context.Context, _ []string) error {
+			id, err := a.optionalMember(bank)
+			if err != nil {
+				return err
+			}
+			s, err := a.read(ctx)
+			if err != nil {
+				return err
+			}
+			list, err := client.All(s.Groups(ctx, id))
+			if err != nil {
+				return err
+			}
+			names := s.names(ctx)
+			return a.print(list, func(w io.Writer) {
+				t := columns("BANK", "GROUP", "IN", ">CAP", ">USED", ">RESERVED", ">AVAILABLE", "")
+				for i := range list {
+					g := &list[i]
+					remark := ""
+					if g.Reserved+g.Used > g.Cap {
+						remark = "over limit"
+					}
+					t.add(names(g.Bank), g.ID, g.Parent, g.Cap.Human(), g.Used.Human(), g.Reserved.Human(), credit.AvailableInGroup(g).Human(), remark)
+				}
+				t.write(w, "no groups")
 			})
 		},
 	})

@@ -103,7 +103,7 @@ func (a *app) explain(ctx context.Context, called *cobra.Command, err error) fai
 		if a.language == "zh" {
 			f.Message, f.Next = entry.Chinese, entry.NextZH
 		}
-		if refusal.Code == code.ApprovalRequired && a.language != "zh" {
+		if refusal.Code == code.ApprovalRequired && a.language != "zh" && called.Flags().Lookup("propose") != nil {
 			f.Next = "Repeat the command with --propose; a checker approves with scf approval approve."
 		}
 		if f.Exit = exitOf(refusal.Code); !a.running {

@@ -56,7 +56,7 @@ holds. Its QR code leads to what the ledger says of this holding, and of no othe
 	})
 }
 
-// keep writes a file that the node made to a new file.
+// keep writes a file that the node made to a new file, or prints it when that has no name.
 func (a *app) keep(ctx context.Context, out, otherwise string, ask func(*session) ([]byte, error)) error {
 	s, err := a.read(ctx)
 	if err != nil {
@@ -200,10 +200,11 @@ the accountant's to judge.`,
 			if err != nil {
 				return err
 			}
-			if a.json {
-				form = string(client.FormJSON)
+			otherwise := "vouchers-" + args[0] + "." + form
+			if a.json { // printed, as all commands do with --json
+				form, otherwise = string(client.FormJSON), ""
 			}
-			return a.keep(ctx, out, "vouchers-"+args[0]+"."+form, func(s *session) ([]byte, error) {
+			return a.keep(ctx, out, otherwise, func(s *session) ([]byte, error) {
 				return s.Vouchers(ctx, args[0], id, model, client.StatementForm(form))
 			})
 		},

@@ -124,7 +124,7 @@ func (a *app) into(path string, write func(io.Writer) error) error {
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fmt.Errorf("write the report: %w", err)
+		return code.BadFile.New("%v", err)
 	}
 	if err := errors.Join(write(file), file.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))

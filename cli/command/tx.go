@@ -96,7 +96,7 @@ func (a *app) rulesCommand() *cobra.Command {
 	commands := a.proposing(a.rulesAdopt(),
 		a.rulesStop("stop", "rules:StopDebtor", "Attest that a debtor may not issue; a bank's reviewer signs"),
 		a.rulesStop("lift", "rules:LiftStop", "Attest that the reason of a stop has ended"))
-	return group("rules", "The rule pack in force, and stops of debtors", append(commands, a.rulesShow())...)
+	return group("rules", "The rule pack in force, and stops of debtors", append(commands, a.rulesShow(), a.stopList())...)
 }
 
 func (a *app) rulesShow() *cobra.Command {
@@ -175,6 +175,48 @@ func (a *app) rulesStop(name, function, short string) *cobra.Command {
 			var done rules.StopResult
 			return a.act(ctx, function, rules.StopArgument{Debtor: id, Reason: reason, Document: document.Digest}, &done, func() string {
 				return strings.TrimSpace(fmt.Sprintf("%s: %s", done.Debtor, stopped(done.Stopped)))
+			})
+		},
+	})
+}
+
+func (a *app) stopList() *cobra.Command {
+	var debtor, bank string
+	var filter client.StopFilter
+	return a.command(spec{
+		use: "stops", short: "List the attestations that stop debtors from issuing",
+		example: "  scf rules stops --as core/maker\n  scf rules stops --debtor core --all --as bank1/reviewer",
+		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&debtor, "debtor", "", "about whom (default: you; all for banks)")
+			f.StringVar(&bank, "bank", "", "only what this bank attested")
+			f.BoolVar(&filter.All, "all", false, "also those that were lifted")
+		},
+		run: func(ctx context.Context, _ []string) (err error) {
+			if filter.Debtor, err = a.optionalMember(debtor); err != nil {
+				return err
+			}
+			if filter.Bank, err = a.optionalMember(bank); err != nil {
+				return err
+			}
+			s, err := a.read(ctx)
+			if err != nil {
+				return err
+			}
+			list, err := client.All(s.Stops(ctx, filter))
+			if err != nil {
+				return err
+			}
+			names := s.names(ctx)
+			return a.print(list, func(w io.Writer) {
+				t := columns("DEBTOR", "BANK", "SINCE", "LIFTED", "REASON")
+				for _, v := range list {
+					lifted := ""
+					if !v.Lifted.IsZero() {
+						lifted = v.Lifted.String()
+					}
+					t.add(names(v.Debtor), names(v.Bank), v.Since.String(), lifted, v.Reason)
+				}
+				t.write(w, "no stops")
 			})
 		},
 	})

@@ -129,7 +129,7 @@ func (a *app) webhookList() *cobra.Command {
 func (a *app) webhookTest() *cobra.Command {
 	return a.command(spec{
 		use: "test WEBHOOK", short: "Have the node post a test now", args: cobra.ExactArgs(1),
-		long:    `When it arrives, what waits is tried at once. The exit code is 1 when it does not.`,
+		long:    `When it arrives, what waits is tried at once. The exit code is 4 when it does not.`,
 		example: "  scf webhook test ab2c... --as core/maker",
 		run: func(ctx context.Context, args []string) error {
 			s, err := a.open(ctx)
@@ -146,7 +146,7 @@ func (a *app) webhookTest() *cobra.Command {
 				}
 			})
 			if err == nil && !trial.Delivered {
-				err = fmt.Errorf("the test did not arrive: %s", trial.Fault)
+				err = &disagreement{"the test did not arrive: " + trial.Fault}
 			}
 			return err
 		},

@@ -255,6 +255,11 @@ func (r *Reader) Discount(o record.DiscountOffer) record.DiscountOffer {
 // everybody's (empty: all).
 func (r *Reader) Limits(bank string) (string, error) { return r.own(bank) }
 
+// Groups says which bank's group caps may be listed: a bank its own, those who see all
+// everybody's (empty: all). A debtor sees on its line that it lies in a group, not how
+// far the cap is taken: that is what others owe.
+func (r *Reader) Groups(bank string) (string, error) { return r.own(bank) }
+
 // Settlements says whose settlements may be listed: a member's own, and to those
 // who see all everybody's (empty: all). Every row is then asked for with PartyTo.
 func (r *Reader) Settlements(member string) (string, error) { return r.own(member) }

@@ -250,6 +250,7 @@ func TestSettlementsLimitsAndAccounts(t *testing.T) {
 	seenBy(b, m, func(r *access.Reader) error { _, err := r.Settlement("s"); return err }, "former", "bank", "now", "guarantor")
 	seenBy(b, m, func(r *access.Reader) error { _, err := r.Settlements("past"); return err }, "past")
 	seenBy(b, m, func(r *access.Reader) error { _, err := r.Limits("bank"); return err }, "bank")
+	seenBy(b, m, func(r *access.Reader) error { _, err := r.Groups("bank"); return err }, "bank")
 	seenBy(b, m, func(r *access.Reader) error { return r.Accounts("now") }, "now", "bank", "former")
 	seenBy(b, m, func(r *access.Reader) error {
 		if !r.Account(&record.Account{Member: "now", Bank: "bank"}) {

@@ -163,6 +163,32 @@ func (r *Reader) Policy(member string) (*record.Policy, error) {
 	return p, err
 }
 
+// Stops says of which debtor the attestations may be listed that stop it from issuing: a
+// member its own, an institution everybody's (empty: all). A stop binds every bank, and any
+// bank may lift what a suspended one attested.
+func (r *Reader) Stops(debtor string) (string, error) {
+	if r.Institution() {
+		return debtor, nil
+	}
+	return r.own(debtor)
+}
+
+// Reviews says whose reviews of long terms may be listed: a debtor those of its own
+// certificates, a bank those that it signed, and those who see all everybody's (empty:
+// all).
+func (r *Reader) Reviews(debtor, bank string) (ofDebtor, byBank string, err error) {
+	switch {
+	case r.SeesAll() || r.is(debtor):
+		return debtor, bank, nil
+	case r.Member.Roles.Has(record.Funder) && (bank == "" || r.is(bank)):
+		return debtor, r.Member.ID, nil
+	case debtor == "":
+		return r.Member.ID, bank, nil
+	default:
+		return "", "", hidden()
+	}
+}
+
 // Totals says of whom sums are shown: of the viewer, and to those who see all of anybody
 // or of the network (empty).
 func (r *Reader) Totals(member string) (string, error) { return r.own(member) }

@@ -95,6 +95,33 @@ func TestWhatBelongsToAMember(t *testing.T) {
 	}
 }
 
+// A stop binds every bank; a review is between the debtor and the bank that signed it.
+func TestWhatBanksAttestAboutADebtor(t *testing.T) {
+	b := newBook(t)
+	m := b.write()
+	seenBy(b, m, func(r *access.Reader) error { _, err := r.Stops("debtor"); return err }, "debtor", "bank", "former")
+	seenBy(b, m, func(r *access.Reader) error { _, _, err := r.Reviews("debtor", ""); return err }, "debtor", "bank", "former")
+	seenBy(b, m, func(r *access.Reader) error { _, _, err := r.Reviews("debtor", "bank"); return err }, "debtor", "bank")
+	for _, who := range everybody {
+		r := b.reader(m, who)
+		stops, err := r.Stops("")
+		debtor, bank, other := r.Reviews("", "")
+		if err != nil || other != nil {
+			t.Errorf("%s names nobody: %v, %v", who, err, other)
+		}
+		want := [3]string{who, who, ""}
+		switch {
+		case r.SeesAll():
+			want = [3]string{}
+		case r.Institution():
+			want = [3]string{"", "", who}
+		}
+		if got := [3]string{stops, debtor, bank}; got != want {
+			t.Errorf("%s lists stops of %q, reviews of %q by %q", who, stops, debtor, bank)
+		}
+	}
+}
+
 // What does not exist is told to those who see all only, and an id with a slash is of
 // nothing.
 func TestListedRecordsThatDoNotExist(t *testing.T) {

@@ -217,6 +217,9 @@ func visitsOfFinancings(s *trade, id string) map[string]visit {
 		"listDiscounts":   {on: n, uri: "/v1/discounts", anybody: true},
 		"listLimits":      of("/v1/limits", "bank", "bank4", "bank4/maker"),
 		"listLines":       {on: n, uri: "/v1/lines", anybody: true},
+		"listGroups":      of("/v1/groups", "bank", "bank4", "bank4/maker"),
+		"listStops":       of("/v1/stops", "debtor", "core", "core/maker", "bank4/maker"),
+		"listReviews":     of("/v1/reviews", "debtor", "core", "core/maker", "bank4/maker"),
 		"getExposure":     of("/v1/exposure", "bank", "bank4", "bank4/maker"),
 	}
 }

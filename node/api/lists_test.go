@@ -307,6 +307,9 @@ func answersOfLists(t *testing.T, answers map[string]any) {
 		"id": "line-1", "debtor": s.IDs["core"], "limit": "5000000.00", "from": s.Now.Date(), "to": s.Now.Date().AddDays(300),
 	})
 	s.Must("bank1/maker", "credit:SetLimit", map[string]any{"of": "debtor", "member": s.IDs["core"], "cap": "5000000.00"})
+	s.Must("bank1/maker", "credit:SetGroup", map[string]any{"id": "heavy", "cap": "20000000.00"})
+	s.stop("bank1", "tier3")
+	s.review("bank1", "core", 2)
 	member := "/v1/members/" + s.IDs["core"]
 	for id, c := range map[string]struct{ who, uri string }{
 		"getViewer":           {"core/maker", "/v1/viewer"},
@@ -328,6 +331,9 @@ func answersOfLists(t *testing.T, answers map[string]any) {
 		"search":              {"core/maker", "/v1/search?q=" + s.certificate[:20]},
 		"getTotals":           {"tier2/maker", "/v1/totals"},
 		"getExposure":         {"bank1/maker", "/v1/exposure"},
+		"listGroups":          {"bank1/maker", "/v1/groups"},
+		"listStops":           {"tier3/maker", "/v1/stops"},
+		"listReviews":         {"core/maker", "/v1/reviews"},
 		"getCertificateRules": {"core/maker", "/v1/certificates/" + s.certificate + "/rules?limit=1"},
 	} {
 		answers[id] = decoded(t, s.ask(c.who, http.MethodGet, c.uri, ""))

@@ -103,24 +103,37 @@ type Cut struct {
 
 func (c Cut) view() view.Cut { return view.Cut{Cursor: c.Cursor, Limit: c.Limit} }
 
+// maxScanned is how many records are looked at for one page before it ends early.
+const maxScanned = 20 * view.MaxPage
+
+// cursorAfter is the cursor of a page that starts behind a key of state.
+func cursorAfter(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
+
+// start is where in the keys of state under a prefix the page starts.
+func (c Cut) start(prefix string) (string, error) {
+	if c.Cursor == "" {
+		return prefix, nil
+	}
+	after, err := base64.RawURLEncoding.Strict().DecodeString(c.Cursor)
+	if err != nil || !strings.HasPrefix(string(after), prefix) {
+		return "", code.BadCursor.New("")
+	}
+	return string(after) + "\x00", nil
+}
+
 // pageOfState lists the records of state under a prefix that keep wants, in order
 // of key. Keys with another number of segments (a member's accounts) are passed
 // over. The cursor is the last key looked at.
 func pageOfState[T any](s access.State, prefix string, segments int, c Cut, keep func(*T) bool) (view.Page[T], error) {
-	const maxScanned = 20 * view.MaxPage
 	page := view.Page[T]{Items: []T{}}
-	start := prefix
-	if c.Cursor != "" {
-		after, err := base64.RawURLEncoding.Strict().DecodeString(c.Cursor)
-		if err != nil || !strings.HasPrefix(string(after), prefix) {
-			return page, code.BadCursor.New("")
-		}
-		start = string(after) + "\x00"
+	start, err := c.start(prefix)
+	if err != nil {
+		return page, err
 	}
 	scanned, last := 0, ""
-	err := s.Scan(start, record.PrefixEnd(prefix), func(key string, value []byte) (bool, error) {
+	err = s.Scan(start, record.PrefixEnd(prefix), func(key string, value []byte) (bool, error) {
 		if len(page.Items) == c.Limit || scanned == maxScanned {
-			page.Next = base64.RawURLEncoding.EncodeToString([]byte(last))
+			page.Next = cursorAfter(last)
 			return false, nil
 		}
 		scanned, last = scanned+1, key

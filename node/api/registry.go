@@ -50,6 +50,20 @@ func (s *Server) lines(r *reading, in *linesInput) (view.Page[record.Line], erro
 	return pageOfState(r.State, record.LinesPrefix(in.Bank), segments, in.Cut, r.Line)
 }
 
+type groupsInput struct {
+	Bank string `query:"bank" maxLength:"18" doc:"Social credit code of the bank; you when left out, all banks for those who see all"`
+	Cut
+}
+
+func (s *Server) groups(r *reading, in *groupsInput) (view.Page[record.Group], error) {
+	bank, err := r.Groups(in.Bank)
+	if err != nil {
+		return view.Page[record.Group]{}, err
+	}
+	const segments = 3 // group/<bank>/<id>
+	return pageOfState(r.State, record.GroupsPrefix(bank), segments, in.Cut, func(*record.Group) bool { return true })
+}
+
 type fingerprintInput struct {
 	Fingerprint string `path:"fingerprint" maxLength:"64" doc:"Keyed fingerprint, 64 lower-case hexadecimal digits"`
 }
@@ -157,6 +171,11 @@ func (s *Server) registryRoutes() {
 		OperationID: "listLines", Path: "/v1/lines", Tags: []string{"credit"},
 		Summary: "Credit lines", Description: "A bank sees those it grants, a debtor those granted to it.",
 	}, s.lines)
+	read(s, huma.Operation{
+		OperationID: "listGroups", Path: "/v1/groups", Tags: []string{"credit"},
+		Summary:     "A bank's caps over several lines and limits",
+		Description: "A bank sees its own. What is used and reserved is the sum over all that lies in a group, and in the groups in it.",
+	}, s.groups)
 	read(s, huma.Operation{
 		OperationID: "getInvoice", Path: "/v1/invoices/{fingerprint}", Tags: []string{"evidence"},
 		Summary: "An invoice by its fingerprint", Description: "For its buyer, its seller and the bank that attested it.",

@@ -48,6 +48,7 @@ func (s *Server) routes() error {
 	s.registryRoutes()
 	s.viewerRoutes()
 	s.listRoutes()
+	s.attestationRoutes()
 	s.searchRoutes()
 	s.totalsRoutes()
 	s.ruleRoutes()

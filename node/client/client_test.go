@@ -300,6 +300,12 @@ func TestFiltersAreQueries(t *testing.T) {
 		},
 		func() error { _, err := client.All(c.Discounts(ctx, "d")); return err },
 		func() error { _, err := client.All(c.Limits(ctx, "b")); return err },
+		func() error { _, err := client.All(c.Groups(ctx, "b")); return err },
+		func() error { _, err := client.All(c.Stops(ctx, client.StopFilter{})); return err },
+		func() error {
+			_, err := client.All(c.Reviews(ctx, client.ReviewFilter{Debtor: "d", Bank: "b", All: true}))
+			return err
+		},
 		func() error {
 			_, err := client.All(c.Settlements(ctx, client.SettlementFilter{State: record.SettlementAgreed, Purpose: record.PurposeBuyBack}))
 			return err
@@ -313,6 +319,7 @@ func TestFiltersAreQueries(t *testing.T) {
 	want := []string{
 		"/v1/financings?limit=500", "/v1/financings?limit=500&member=m&state=agreed", "/v1/rates?limit=500",
 		"/v1/rates?all=true&bank=b&debtor=d&limit=500", "/v1/discounts?debtor=d&limit=500", "/v1/limits?bank=b&limit=500",
+		"/v1/groups?bank=b&limit=500", "/v1/stops?limit=500", "/v1/reviews?all=true&bank=b&debtor=d&limit=500",
 		"/v1/settlements?limit=500&purpose=buy-back&state=agreed", "/v1/members/m/accounts?limit=500",
 	}
 	if !slices.Equal(asked, want) {

@@ -266,6 +266,12 @@ func (c *Client) Lines(ctx context.Context, bank string) iter.Seq2[record.Line, 
 	return list[record.Line](ctx, c, "/v1/lines", url.Values{"bank": {bank}})
 }
 
+// Groups lists the caps of a bank over several lines and limits; with none named the
+// signer's own, or all for those who see all.
+func (c *Client) Groups(ctx context.Context, bank string) iter.Seq2[record.Group, error] {
+	return list[record.Group](ctx, c, "/v1/groups", url.Values{"bank": {bank}})
+}
+
 // Invoice reads an invoice.
 func (c *Client) Invoice(ctx context.Context, fingerprint record.Digest) (*record.Invoice, error) {
 	return get[record.Invoice](ctx, c, "/v1/invoices/"+fingerprint.String())

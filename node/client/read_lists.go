@@ -53,6 +53,29 @@ type DocumentFilter struct {
 	Contract     string // of deliveries
 }
 
+// StopFilter selects attestations that stop debtors; a zero field selects all that the
+// signer may list.
+type StopFilter struct {
+	Debtor string
+	Bank   string // which attested it
+	All    bool   // also those that were lifted
+}
+
+// ReviewFilter selects reviews of long terms; a zero field selects all that the signer may
+// list.
+type ReviewFilter struct {
+	Debtor string
+	Bank   string // which signed it
+	All    bool   // also those that cannot be used any more
+}
+
+// Review is a bank's word for a long term, with the number for which it is given.
+type Review struct {
+	Certificate string `json:"certificate"`
+	Issued      bool   `json:"issued"` // a certificate has the number
+	record.Review
+}
+
 // Finding is something that a search found.
 type Finding struct {
 	Kind  string `json:"kind"` // certificate, member, transfer, financing, transaction, run or proposal
@@ -224,6 +247,16 @@ func (c *Client) Confirmations(ctx context.Context, member string, state record.
 // Confirmation reads a request to confirm a debt.
 func (c *Client) Confirmation(ctx context.Context, id string) (*record.Confirmation, error) {
 	return get[record.Confirmation](ctx, c, "/v1/confirmations/"+url.PathEscape(id))
+}
+
+// Stops lists the attestations that stop debtors from issuing, by debtor and bank.
+func (c *Client) Stops(ctx context.Context, f StopFilter) iter.Seq2[record.Stop, error] {
+	return list[record.Stop](ctx, c, "/v1/stops", url.Values{"debtor": {f.Debtor}, "bank": {f.Bank}, "all": {yes(f.All)}})
+}
+
+// Reviews lists banks' reviews of long terms, in order of the certificate's number.
+func (c *Client) Reviews(ctx context.Context, f ReviewFilter) iter.Seq2[Review, error] {
+	return list[Review](ctx, c, "/v1/reviews", url.Values{"debtor": {f.Debtor}, "bank": {f.Bank}, "all": {yes(f.All)}})
 }
 
 // Pledges lists pledges as Confirmations lists requests.

@@ -2,11 +2,15 @@ package paper_test
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
+	"errors"
 	"image"
 	"image/color"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -279,5 +283,42 @@ func statementOf(t testing.TB) *report.Statement {
 			Time: at("2026-11-12"), Purpose: record.PurposeFinancing, In: true, Counterpart: "91330100000000001B", Amount: 29_865_000, Fen: 30_000_000,
 			Interest: 135_000, Reference: "BK20261112000871", Form: record.SaleWithoutRecourse,
 		}},
+	}
+}
+
+// TestExportForReaders writes one paper of each kind where .ci/papers has another program
+// read it, in the folder that PAPERS_EXPORT names; and beside each, line by line, what a
+// person finds on it.
+func TestExportForReaders(t *testing.T) {
+	folder := cmp.Or(os.Getenv("PAPERS_EXPORT"), t.TempDir())
+	c, holdings := copyOf(t, firms())
+	whole, wholeErr := paper.PrintCertificate(c, holdings)
+	part, partErr := paper.PrintHolding(c, &holdings[2])
+	month, monthErr := paper.PrintStatement("tierledger-main", statementOf(t))
+	if err := errors.Join(wholeErr, partErr, monthErr); err != nil {
+		t.Fatal(err)
+	}
+	for name, made := range map[string]struct {
+		pdf  []byte
+		says []string
+	}{
+		"certificate": {whole, []string{
+			"应收账款电子凭证", "91330100000869877P2026090100000142", "¥1,000,000.00", "人民币壹佰万元整", "浙江恒远重型机械股份有限公司", core,
+			"杭州钢联金属材料有限公司", steel, "2026-09-01", "2027-02-28", "2027-03-01", "500,000.00", "30000001-80000000", "质押 Pledged", "AP-2026-09-0042",
+		}},
+		"holding": {part, []string{
+			"子凭证持有证明", "91330100000869877P2026090100000142-1", "¥200,000.00", "人民币贰拾万元整", "浙江恒远重型机械股份有限公司",
+			"杭州钢联金属材料有限公司", "80000001-100000000", "2026-09-01", "2027-03-01", "2026-11-25 10:00:00", "质押 Pledged", "200,000.00",
+		}},
+		"statement": {month, []string{
+			"月度对账单", "2026-11", "杭州钢联金属材料有限公司", "2026-11-01 至 2026-11-30", "¥1,200,000.00", "¥300,000.00", "¥900,000.00",
+			"91330100000869877P2026090100000142", "融资转让 Sold", "浙江恒远重型机械股份有限公司", "2026-11-12", "2027-03-01", "298,650.00", "1,350.00",
+		}},
+	} {
+		for ending, text := range map[string][]byte{".pdf": made.pdf, ".says": []byte(strings.Join(made.says, "\n") + "\n")} {
+			if err := os.WriteFile(filepath.Join(folder, name+ending), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }

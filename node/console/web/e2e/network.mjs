@@ -83,6 +83,12 @@ export class Network {
     });
   }
 
+  /** Approves what waits for somebody, as in "core/admin2". */
+  async approve(as) {
+    const waits = JSON.parse(await this.run("approval", "list", "--json", "--as", as));
+    for (const { subject } of waits) await this.run("approval", "approve", subject, "--as", as);
+  }
+
   /** Stops the network and removes its data. */
   async stop() {
     this.child.removeAllListeners("exit");

@@ -2,7 +2,7 @@ import { Skeleton, Spin } from "antd";
 import { type ReactElement, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, Route, Routes, useLocation } from "react-router-dom";
-import { EmptyState, LinkButton, Page } from "../parts/Page";
+import { NotFound } from "./AreaRoutes";
 import { areas, entriesOf, groups } from "./areas";
 import { Boundary } from "./Boundary";
 import { Frame } from "./Frame";
@@ -69,20 +69,4 @@ function Start(): ReactElement {
   const session = useSession();
   const first = groups.flatMap((g) => entriesOf(session, g))[0];
   return first ? <Navigate to={`/${first.path}`} replace /> : <NotFound />;
-}
-
-/** NotFound says that there is no such page. */
-export function NotFound(): ReactElement {
-  const { t } = useTranslation();
-  return (
-    <Page title={t("notFound.title")} testId="not-found">
-      <div className="panel">
-        <EmptyState
-          title={t("notFound.title")}
-          hint={t("notFound.hint")}
-          action={<LinkButton to="/">{t("notFound.home")}</LinkButton>}
-        />
-      </div>
-    </Page>
-  );
 }

@@ -362,6 +362,31 @@ export interface Group {
   reserved: Yuan;
 }
 
+/** Stop is a bank's attestation that a debtor may not issue. */
+export interface Stop {
+  debtor: string;
+  bank: string;
+  reason: string;
+  /** Hash of what the bank saw. */
+  document: Hex;
+  since: Moment;
+  /** Null while it is in force. */
+  lifted: Moment | null;
+}
+
+/** TermReview is a bank's word for a term above the ordinary cap, for one certificate that is issued later. */
+export interface TermReview {
+  certificate: string;
+  /** A certificate has this number. */
+  issued: boolean;
+  bank: string;
+  debtor: string;
+  face: Yuan;
+  maturity: Day;
+  reason: string;
+  at: Moment;
+}
+
 /** TradeContract is the sale or service contract behind invoices. */
 export interface TradeContract {
   id: string;

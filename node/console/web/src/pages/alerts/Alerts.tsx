@@ -1,14 +1,15 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { List } from "./List";
 import { One } from "./One";
 
 /** Alerts are facts on the ledger that somebody should look at. */
 export default function Alerts(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<List />} />
       <Route path=":id" element={<One />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

@@ -1,14 +1,15 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { List } from "./List";
 import { One } from "./One";
 
 /** Approvals are what waits for a second person, and what became of it. */
 export default function Approvals(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<List />} />
       <Route path=":id" element={<One />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

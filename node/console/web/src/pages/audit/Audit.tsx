@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { Company } from "./Company";
 import { Decisions } from "./Decisions";
 import { Invariants } from "./Invariants";
@@ -9,13 +10,13 @@ import { Transaction } from "./Transaction";
 /** Audit are the pages of those who look and do not act: companies, exposures, what was decided and why, and what the ledger proves. */
 export default function Audit(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<Overview />} />
       <Route path="companies/:id" element={<Company />} />
       <Route path="decisions" element={<Decisions />} />
       <Route path="decisions/:number" element={<Decisions />} />
       <Route path="invariants" element={<Invariants />} />
       <Route path="transactions/:id" element={<Transaction />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { Accounts } from "./Accounts";
 import { Portfolio } from "./Portfolio";
 import { Rates } from "./Rates";
@@ -12,7 +13,7 @@ import { Work } from "./Work";
 /** Bank is a bank's financing desk. */
 export default function Bank(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<Requests />} />
       <Route path="requests/:id" element={<Request />} />
       <Route path="work" element={<Work />} />
@@ -21,6 +22,6 @@ export default function Bank(): ReactElement {
       <Route path="review" element={<Review />} />
       <Route path="accounts" element={<Accounts />} />
       <Route path="stops" element={<Stops />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

@@ -1,4 +1,4 @@
-import { Checkbox, Form, Input, Select } from "antd";
+import { Checkbox, Form, Select } from "antd";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePages } from "../../app/query";
@@ -15,6 +15,7 @@ import { MemberName } from "../../parts/Names";
 import { EmptyState, Page, Panel } from "../../parts/Page";
 import { type Column, PagedTable } from "../../parts/PagedTable";
 import { ActionButton } from "../../parts/ReasonButton";
+import { GroupPicker } from "./Groups";
 import { Sub } from "./Sub";
 
 /** Limits are how much the bank finances of a debtor's fen, and for a supplier. */
@@ -58,7 +59,7 @@ function SetLimit({ old }: { old: Limit | null }): ReactElement {
   const [lift, setLift] = useState(false);
   const off = !session.may("maker") ? t("onlyMaker") : member === "" || (cap === null && !lift) ? t("limits.first") : undefined;
   const send = (): void => {
-    void sign(call("credit:SetLimit", { of, member, group: group.trim() || undefined, ...(lift ? { lift: true } : { cap: fenText(cap ?? 0n) }) }));
+    void sign(call("credit:SetLimit", { of, member, group: group || undefined, ...(lift ? { lift: true } : { cap: fenText(cap ?? 0n) }) }));
   };
   return (
     <Panel title={t("limits.set")} testId="limit-form">
@@ -68,7 +69,7 @@ function SetLimit({ old }: { old: Limit | null }): ReactElement {
           <Form.Item label={t("limits.of")} htmlFor="limit-of"><Select id="limit-of" value={of} onChange={setOf} options={limitKinds.map((k) => ({ value: k, label: words.of("limit", k) }))} data-testid="limit-of" /></Form.Item>
           <Form.Item label={t("limits.member")} htmlFor="limit-member"><MemberPicker id="limit-member" value={member} onChange={setMember} label={t("limits.member")} testId="limit-member" /></Form.Item>
           <Form.Item label={t("limits.cap")} htmlFor="limit-cap"><AmountInput id="limit-cap" value={cap} onChange={setCap} disabled={lift} testId="limit-cap" /></Form.Item>
-          <Form.Item label={t("limits.group")} htmlFor="limit-group"><Input id="limit-group" value={group} maxLength={32} onChange={(e) => setGroup(e.target.value)} data-testid="limit-group" /></Form.Item>
+          <Form.Item label={t("limits.group")} htmlFor="limit-group"><GroupPicker id="limit-group" value={group} onChange={setGroup} label={t("limits.group")} /></Form.Item>
         </div>
         <Form.Item><Checkbox checked={lift} onChange={(e) => setLift(e.target.checked)}>{t("limits.lift")}</Checkbox></Form.Item>
         <ActionButton label={t("limits.send")} primary disabled={off} onClick={send} testId="limit-send" />

@@ -17,6 +17,7 @@ import { type Column, PagedTable } from "../../parts/PagedTable";
 import { ActionButton, ReasonButton } from "../../parts/ReasonButton";
 import { StateTag } from "../../parts/StateTag";
 import { DateInput, DateText } from "../../parts/Time";
+import { GroupPicker, Groups } from "./Groups";
 import { Sub } from "./Sub";
 
 /** Lines are the bank's credit lines for debtors, with what is left of them. */
@@ -38,7 +39,7 @@ export function Lines(): ReactElement {
         )}
         <List pages={pages} />
         <Grant />
-        <Group known={[...new Set(pages.items.map((l) => l.group).filter((g) => g !== ""))]} />
+        <Groups />
       </div>
     </Page>
   );
@@ -96,7 +97,7 @@ function Grant(): ReactElement {
   const from = begins || today;
   const to = ends || (from ? addMonths(from, 12) : "");
   const off = !session.may("maker") ? t("onlyMaker") : id.trim() === "" || debtor === "" || limit === null ? t("lines.first") : undefined;
-  const grant = (): void => void sign({ ...call("credit:Grant", { id: id.trim(), debtor, group: group.trim() || undefined, limit: fenText(limit ?? 0n), from, to }), after: <p>{t("lines.after")}</p> });
+  const grant = (): void => void sign({ ...call("credit:Grant", { id: id.trim(), debtor, group: group || undefined, limit: fenText(limit ?? 0n), from, to }), after: <p>{t("lines.after")}</p> });
   return (
     <Panel title={t("lines.grant")} testId="line-form">
       <Form layout="vertical">
@@ -107,32 +108,9 @@ function Grant(): ReactElement {
           <Form.Item label={t("lines.limit")} htmlFor="line-limit"><AmountInput id="line-limit" value={limit} onChange={setLimit} testId="line-limit" /></Form.Item>
           <Form.Item label={t("lines.from")} htmlFor="line-from"><DateInput id="line-from" value={from} onChange={setFrom} label={t("lines.from")} testId="line-from" /></Form.Item>
           <Form.Item label={t("lines.to")} htmlFor="line-to"><DateInput id="line-to" value={to} min={from} onChange={setTo} label={t("lines.to")} testId="line-to" /></Form.Item>
-          <Form.Item label={t("lines.group")} htmlFor="line-group" extra={t("lines.groupHint")}><Input id="line-group" value={group} maxLength={32} onChange={(e) => setGroup(e.target.value)} data-testid="line-group" /></Form.Item>
+          <Form.Item label={t("lines.group")} htmlFor="line-group" extra={t("lines.groupHint")}><GroupPicker id="line-group" value={group} onChange={setGroup} label={t("lines.group")} /></Form.Item>
         </div>
         <ActionButton label={t("lines.send")} primary disabled={off} onClick={grant} testId="line-send" />
-      </Form>
-    </Panel>
-  );
-}
-
-function Group({ known }: { known: string[] }): ReactElement {
-  const { t } = useTranslation("bank");
-  const session = useSession();
-  const sign = useSign();
-  const [id, setId] = useState("");
-  const [parent, setParent] = useState("");
-  const [cap, setCap] = useState<Fen | null>(null);
-  const off = !session.may("maker") ? t("onlyMaker") : id.trim() === "" || cap === null ? t("groups.first") : undefined;
-  return (
-    <Panel title={t("groups.title")} testId="group-form">
-      <Form layout="vertical">
-        <p className="soft">{t("groups.about")}{known.length > 0 && ` ${t("groups.known", { groups: known.join("、") })}`}</p>
-        <div className="grid" style={{ gap: "0 16px", marginTop: 12 }}>
-          <Form.Item label={t("groups.id")} htmlFor="group-id"><Input id="group-id" value={id} maxLength={32} onChange={(e) => setId(e.target.value)} data-testid="group-id" /></Form.Item>
-          <Form.Item label={t("groups.cap")} htmlFor="group-cap"><AmountInput id="group-cap" value={cap} onChange={setCap} testId="group-cap" /></Form.Item>
-          <Form.Item label={t("groups.parent")} htmlFor="group-parent"><Input id="group-parent" value={parent} maxLength={32} onChange={(e) => setParent(e.target.value)} data-testid="group-parent" /></Form.Item>
-        </div>
-        <ActionButton label={t("groups.send")} disabled={off} onClick={() => void sign(call("credit:SetGroup", { id: id.trim(), parent: parent.trim() || undefined, cap: fenText(cap ?? 0n) }))} testId="group-send" />
       </Form>
     </Panel>
   );

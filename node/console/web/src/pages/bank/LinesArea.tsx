@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { Exposures } from "./Exposures";
 import { Limits } from "./Limits";
 import { Lines } from "./Lines";
@@ -7,10 +8,10 @@ import { Lines } from "./Lines";
 /** LinesArea are credit lines, limits, and what debtors owe and may owe the bank. */
 export default function LinesArea(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<Lines />} />
       <Route path="limits" element={<Limits />} />
       <Route path="exposure" element={<Exposures />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

@@ -8,17 +8,17 @@ import { useWords } from "../../app/words";
 import { call } from "../../lib/arguments";
 import { type Fen, fenText } from "../../lib/money";
 import { parseCertificateNumber } from "../../lib/number";
-import { type Fingerprints, type Invoice, type VerificationKind, verificationKinds } from "../../lib/records";
+import { type Fingerprints, type Invoice, type TermReview, type VerificationKind, verificationKinds } from "../../lib/records";
 import { AmountInput } from "../../parts/AmountInput";
 import { DocumentInput } from "../../parts/DocumentInput";
 import { Facts } from "../../parts/Facts";
 import { Money } from "../../parts/Money";
-import { MemberName } from "../../parts/Names";
+import { CertificateLink, MemberName } from "../../parts/Names";
 import { EmptyState, Page, Panel } from "../../parts/Page";
 import { type Column, PagedTable } from "../../parts/PagedTable";
 import { ProblemBox } from "../../parts/ProblemBox";
 import { ActionButton } from "../../parts/ReasonButton";
-import { DateInput, DateText } from "../../parts/Time";
+import { DateInput, DateText, InstantText } from "../../parts/Time";
 import { Sub } from "./Sub";
 
 /** Review is what a bank's reviewer attests: that invoices are real, and that a long term is justified. */
@@ -32,6 +32,7 @@ export function Review(): ReactElement {
         {!session.may("reviewer") && <Alert type="info" showIcon title={t("onlyReviewer")} />}
         <Invoices />
         <Term />
+        <Terms />
       </div>
     </Page>
   );
@@ -165,6 +166,31 @@ function Term(): ReactElement {
         </Form.Item>
         <ActionButton label={t("term.send")} primary disabled={off} onClick={send} testId="term-send" />
       </Form>
+    </Panel>
+  );
+}
+
+/** Terms are the long terms that the bank has signed for: those that can still be issued, or all. */
+function Terms(): ReactElement {
+  const { t } = useTranslation("bank");
+  const session = useSession();
+  const [show, setShow] = useState("open");
+  const pages = usePages<TermReview>("/v1/reviews", { bank: session.member.id, ...(show === "all" ? { all: "true" } : {}) }, 200);
+  const columns: Column<TermReview>[] = [
+    { key: "debtor", title: t("debtor"), phone: "title", render: (r) => <MemberName id={r.debtor} /> },
+    { key: "number", title: t("term.number"), render: (r) => <CertificateLink number={r.certificate} plain={!r.issued || !session.viewer.seesAll} /> },
+    { key: "face", title: t("term.face"), end: true, render: (r) => <Money amount={r.face} /> },
+    { key: "maturity", title: t("term.maturity"), render: (r) => <DateText date={r.maturity} /> },
+    { key: "reason", title: t("term.reason"), render: (r) => r.reason },
+    { key: "at", title: t("term.signed"), render: (r) => <InstantText at={r.at} /> },
+    { key: "issued", title: t("term.issued"), render: (r) => t(r.issued ? "term.yes" : "term.no") },
+  ];
+  return (
+    <Panel
+      title={t("term.list")}
+      actions={<Segmented value={show} onChange={(v) => setShow(String(v))} options={["open", "all"].map((v) => ({ value: v, label: t(`term.show.${v}`) }))} aria-label={t("requests.show")} />}
+    >
+      <PagedTable label={t("term.list")} columns={columns} pages={pages} rowKey={(r) => r.certificate} empty={<EmptyState title={t("term.none")} hint={t("term.noneHint")} />} testId="term-list" />
     </Panel>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { Desk } from "./Desk";
 import { Extension } from "./Extension";
 import { Extensions } from "./Extensions";
@@ -15,7 +16,7 @@ import { Run } from "./Run";
 /** Clearing are the pages of the payment date: what is due, funds, legs, banks' messages, and what follows when it is not paid. */
 export default function Clearing(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<Desk />} />
       <Route path="payments" element={<Payments />} />
       <Route path="messages" element={<Messages />} />
@@ -27,6 +28,6 @@ export default function Clearing(): ReactElement {
       <Route path="extensions/:id" element={<Extension />} />
       <Route path="legs/:id" element={<Leg />} />
       <Route path=":id" element={<Run />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { Enrolment } from "./Enrolment";
 import { EnrolmentList, RecoveryList } from "./Lists";
 import { Recovery } from "./Recovery";
@@ -7,11 +8,11 @@ import { Recovery } from "./Recovery";
 /** Enrolments are the bank's desk for those who come to the network and those who lost their keys. */
 export default function Enrolments(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<EnrolmentList />} />
       <Route path="recoveries" element={<RecoveryList />} />
       <Route path="recoveries/:id" element={<Recovery />} />
       <Route path=":id" element={<Enrolment />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

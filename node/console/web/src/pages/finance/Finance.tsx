@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { Discounts } from "./Discounts";
 import { List } from "./List";
 import { New } from "./New";
@@ -10,13 +11,13 @@ import { Settlements } from "./Settlements";
 /** Finance are the pages on which fen become cash: requests, quotes, early payment, and the payments themselves. */
 export default function Finance(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<List />} />
       <Route path="new" element={<New />} />
       <Route path="discounts" element={<Discounts />} />
       <Route path="settlements" element={<Settlements />} />
       <Route path="settlements/:id" element={<Settlement />} />
       <Route path=":id" element={<One />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { One } from "./One";
 import { List } from "./List";
 import { Merge } from "./Merge";
@@ -11,7 +12,7 @@ import { Split } from "./Split";
 /** Holdings are the pages of what a member holds and of pledges on it. */
 export default function Holdings(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<List />} />
       <Route path="pledges" element={<Pledges />} />
       <Route path="pledges/:id" element={<PledgePage />} />
@@ -19,6 +20,6 @@ export default function Holdings(): ReactElement {
       <Route path=":number/:id/split" element={<Split />} />
       <Route path=":number/:id/merge" element={<Merge />} />
       <Route path=":number/:id/pledge" element={<Pledge />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

@@ -1,7 +1,8 @@
 import { App, Button } from "antd";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { usePages, useRefresh } from "../../app/query";
 import { useSession } from "../../app/session";
 import type { Invitation } from "../../lib/records";
@@ -15,10 +16,10 @@ import { New } from "./New";
 /** Invitations are the links by which a member brings others onto the network. */
 export default function Invitations(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<List />} />
       <Route path="new" element={<New />} />
-    </Routes>
+    </AreaRoutes>
   );
 }
 

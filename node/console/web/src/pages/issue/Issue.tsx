@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { Navigate, Route, Routes } from "react-router-dom";
+import { Navigate, Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { Contract } from "./Contract";
 import { Delivery } from "./Delivery";
 import { Invoice } from "./Invoice";
@@ -11,7 +12,7 @@ import { NewInvoice } from "./NewInvoice";
 /** Issue are the form to issue a certificate and the pages of what it rests on. */
 export default function Issue(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<New />} />
       <Route path="invoices" element={<Navigate to="/evidence?of=invoices" replace />} />
       <Route path="contracts" element={<Navigate to="/evidence?of=contracts" replace />} />
@@ -22,6 +23,6 @@ export default function Issue(): ReactElement {
       <Route path="invoices/:id" element={<Invoice />} />
       <Route path="contracts/:id" element={<Contract />} />
       <Route path="deliveries/:id" element={<Delivery />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

@@ -2,11 +2,12 @@ import { Alert } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
-import { useStatus, useToday } from "../../app/query";
+import { useRead, useStatus, useToday } from "../../app/query";
 import { useSession } from "../../app/session";
-import { type Fen, humanFen } from "../../lib/money";
+import { type Fen, humanFen, parseFen } from "../../lib/money";
 import { groupedNumber } from "../../lib/number";
-import { Copy } from "../../parts/Names";
+import type { Page, TermReview } from "../../lib/records";
+import { Copy, MemberName } from "../../parts/Names";
 import { Numbers } from "../../parts/numbers";
 
 /** useNumber is the number that a certificate issued now would get; empty until it is known. */
@@ -34,12 +35,16 @@ export function NumberPreview(): ReactElement {
   );
 }
 
-/** Review is what the reviewing bank needs for a term above the ordinary one, to be handed over. */
+/** Review is what the reviewing bank needs for a term above the ordinary one, to be handed over, until it has signed. */
 export function Review({ face, maturity }: { face: Fen | null; maturity: string }): ReactElement {
   const { t } = useTranslation("issue");
   const session = useSession();
   const number = useNumber();
+  const signed = useRead<Page<TermReview>>("/v1/reviews", { debtor: session.member.id, limit: 500 }).data?.items.find((r) => r.certificate === number);
   if (face === null || number === "") return <p className="soft">{t("review.first")}</p>;
+  if (signed && signed.maturity === maturity && parseFen(signed.face) === face) {
+    return <Alert type="success" showIcon style={{ marginTop: 8 }} data-testid="issue-reviewed" title={t("review.signed")} description={<><MemberName id={signed.bank} /> · {signed.reason}</>} />;
+  }
   const text = t("review.text", { debtor: session.member.name, code: session.member.id, number, face: humanFen(face), maturity });
   return (
     <Alert
@@ -50,6 +55,7 @@ export function Review({ face, maturity }: { face: Fen | null; maturity: string 
       title={t("review.title")}
       description={
         <div className="stack-tight">
+          {signed && <p className="bad" data-testid="issue-review-other">{t("review.other", { face: humanFen(signed.face), maturity: signed.maturity })}</p>}
           <p>{t("review.hint")}</p>
           <p className="mono">{text} <Copy text={text} label={t("review.copy")} /></p>
         </div>

@@ -1,14 +1,15 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { Invitation } from "./Invitation";
 import { RequestKey } from "./RequestKey";
 
 /** Join are the pages for those who have no key on the network yet. */
 export default function Join(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<Invitation />} />
       <Route path="key" element={<RequestKey />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

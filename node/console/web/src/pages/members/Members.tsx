@@ -1,7 +1,8 @@
 import { Alert, Input } from "antd";
 import { type ReactElement, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Route, Routes, useParams } from "react-router-dom";
+import { Route, useParams } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { usePages, useRead } from "../../app/query";
 import { useSession } from "../../app/session";
 import { useWords } from "../../app/words";
@@ -19,13 +20,13 @@ import { RenewKey } from "./RenewKey";
 /** Members are the enterprises and institutions on the network. */
 export default function Members(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<List />} />
       <Route path=":id" element={<Shown />} />
       <Route path=":id/add-key" element={<AddKey />} />
       <Route path=":id/renew/:key" element={<RenewKey />} />
       <Route path=":id/policy" element={<PolicyForm />} />
-    </Routes>
+    </AreaRoutes>
   );
 }
 

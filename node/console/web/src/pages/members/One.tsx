@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useRead } from "../../app/query";
 import { useSession } from "../../app/session";
 import { useWords } from "../../app/words";
-import type { Account, AccountsPage, Member } from "../../lib/records";
+import type { Account, AccountsPage, Member, Page as PageOf, Stop } from "../../lib/records";
 import { Facts } from "../../parts/Facts";
 import { Copy, MemberName } from "../../parts/Names";
 import { EmptyState, LinkButton, Page, Panel } from "../../parts/Page";
@@ -29,6 +29,7 @@ export function One({ id }: { id: string }): ReactElement {
       {m && powers && (
         <div className="stack">
           {m.state === "suspended" && <Alert type="warning" showIcon title={t("suspended")} description={t("suspendedText")} />}
+          {m.roles.includes("debtor") && (powers.own || session.viewer.institution) && <Stopped id={m.id} />}
           {powers.own && m.admins < 2 && <Alert type="info" showIcon title={t("oneAdmin")} description={t("oneAdminText")} />}
           <Who m={m} powers={powers} />
           <Credentials m={m} powers={powers} />
@@ -37,6 +38,22 @@ export function One({ id }: { id: string }): ReactElement {
         </div>
       )}
     </Page>
+  );
+}
+
+/** Stopped says on whose word a debtor may not issue; nothing when it may. */
+function Stopped({ id }: { id: string }): ReactElement | null {
+  const { t } = useTranslation("members");
+  const stops = useRead<PageOf<Stop>>("/v1/stops", { debtor: id, limit: 200 }).data?.items ?? [];
+  if (stops.length === 0) return null;
+  return (
+    <Alert
+      type="error"
+      showIcon
+      data-testid="member-stopped"
+      title={t("stopped")}
+      description={stops.map((s) => <p key={s.bank}><MemberName id={s.bank} /> · <InstantText at={s.since} /> · {s.reason}</p>)}
+    />
   );
 }
 

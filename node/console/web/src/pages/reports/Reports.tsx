@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Navigate, Route, Routes } from "react-router-dom";
+import { NavLink, Navigate, Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { useSession } from "../../app/session";
 import { Page } from "../../parts/Page";
 import { Daily } from "./Daily";
@@ -15,13 +16,12 @@ type Name = keyof typeof reports;
 /** Reports are derived from the ledger alone: the same on every node. */
 export default function Reports(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<Navigate to="/reports/daily" replace />} />
       {(Object.keys(reports) as Name[]).map((name) => (
         <Route key={name} path={name} element={<Report name={name} />} />
       ))}
-      <Route path="*" element={<Navigate to="/reports/daily" replace />} />
-    </Routes>
+    </AreaRoutes>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Navigate, Route, Routes, useLocation } from "react-router-dom";
+import { NavLink, Navigate, Route, useLocation } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { Page } from "../../parts/Page";
 import { General } from "./General";
 import { Keys } from "./Keys";
@@ -15,7 +16,7 @@ const ways = ["", "notifications", "messages", "webhooks", "keys"] as const;
 /** Settings are what people set for themselves and for their member at this node. */
 export default function Settings(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<General />} />
       <Route path="notifications" element={<Notifications />} />
       <Route path="messages" element={<Messages />} />
@@ -25,8 +26,7 @@ export default function Settings(): ReactElement {
       <Route path="keys" element={<Keys />} />
       <Route path="invitations" element={<Elsewhere to="/invitations/new" />} />
       <Route path="accounts" element={<Elsewhere to="/accounts" />} />
-      <Route path="*" element={<Navigate to="/settings" replace />} />
-    </Routes>
+    </AreaRoutes>
   );
 }
 

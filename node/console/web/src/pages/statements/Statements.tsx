@@ -1,7 +1,8 @@
 import { Select } from "antd";
 import type { ReactElement, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Route, Routes, useSearchParams } from "react-router-dom";
+import { NavLink, Route, useSearchParams } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { useRead, useToday } from "../../app/query";
 import { useSession } from "../../app/session";
 import type { Member } from "../../lib/records";
@@ -15,11 +16,11 @@ import { VouchersView } from "./VouchersView";
 /** Statements are the documents that people take away: the month, the vouchers, the papers. */
 export default function Statements(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<Monthly of="month" />} />
       <Route path="vouchers" element={<Monthly of="vouchers" />} />
       <Route path="papers" element={<Shell of="papers"><Papers /></Shell>} />
-    </Routes>
+    </AreaRoutes>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router-dom";
+import { Route } from "react-router-dom";
+import { AreaRoutes } from "../../app/AreaRoutes";
 import { List } from "./List";
 import { New } from "./New";
 import { One } from "./One";
@@ -7,10 +8,10 @@ import { One } from "./One";
 /** Transfers are the pages of payments with certificates: inbox, outbox, one transfer, and a new one. */
 export default function Transfers(): ReactElement {
   return (
-    <Routes>
+    <AreaRoutes>
       <Route index element={<List />} />
       <Route path="new" element={<New />} />
       <Route path=":id" element={<One />} />
-    </Routes>
+    </AreaRoutes>
   );
 }

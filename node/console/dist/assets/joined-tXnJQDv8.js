@@ -1,1 +1,0 @@
-import{x as e}from"./Time-CcOW_Rsz.js";function t(t){return t.join(e()===`zh`?`、`:`, `)}export{t};
