@@ -1,6 +1,7 @@
 // What becomes of financings and of certificates that are not paid: a loan is repaid, sold fen are bought back or sold
 // on; what is overdue goes back to the seller, is extended, and its late interest is waived.
 import assert from "node:assert/strict";
+import { register } from "./life.mjs";
 import { certificate, financed } from "./scene.mjs";
 
 const pdf = "%PDF-1.4 signed by both";
@@ -61,7 +62,7 @@ export async function loanRepaid(people) {
   assert.ok((await supplier.sign()).includes("90,000.00"));
   await paid(people, await live(supplier, id), 2, 3);
   await supplier.go(`/finance/${id}`);
-  await supplier.state("financing-state", "closed");
+  await supplier.state("financing-state", "ended");
   await people.leave("supplier1-maker");
 }
 
@@ -80,7 +81,7 @@ export async function boughtBack(people) {
   assert.ok((await agrees(people, "bank3-maker", 3)).includes("99,600.00"), "the bank reads the price before it agrees");
   await paid(people, await live(supplier, id), 2, 3);
   await supplier.go(`/finance/${id}`);
-  await supplier.state("financing-state", "closed");
+  await supplier.state("financing-state", "ended");
   await people.leave("supplier1-maker");
 }
 
@@ -103,6 +104,9 @@ export async function soldOn(people) {
   assert.ok((await agrees(people, "bank4-maker", 4)).includes("99,700.00"), "the buyer reads the price before it agrees");
   const payment = await live(seller, id);
   await people.leave("bank3-maker");
+  const buyer = await people.at("bank4-maker", 4);
+  await buyer.go(`/bank/requests/${payment}`); // the payment has the number of the buyer's financing
+  await register(buyer, "0123456789012345680");
   await paid(people, payment, 4, 3);
 }
 
@@ -139,15 +143,18 @@ export async function overdue(people) {
   await holder.go("/clearing/extensions");
   await holder.row("extension-list", offer);
   await holder.picture("extension", "extension-todo");
-  await holder.page.locator("[data-testid^=extension-accept-]").last().click();
+  await holder.page.getByTestId("extension-todo").locator(".row-between", { hasText: "300,000.00" }).getByRole("button").click();
   await holder.sign();
   await holder.page.getByTestId("extension-amount").getByText("300,000.00").waitFor();
 
+  await network.run("network", "advance", "--days", "3"); // what came back is late from now on
   await holder.go("/clearing/extensions/waive");
   await holder.choose("waiver-what", "100,000.00");
   await holder.choose("waiver-reason", "");
   await holder.at("waiver-send").click();
-  assert.ok((await holder.sign()).length > 0);
+  await holder.sign();
+  await agrees(people, "supplier1-checker", 2);
+  await holder.go("/clearing/extensions?of=waivers");
   await holder.page.getByTestId("waiver-list").getByText("100,000.00").first().waitFor();
   await holder.picture("waiver");
   await people.leave("supplier1-maker");

@@ -1,5 +1,6 @@
 // The console in a browser, on a network of its own for each language: the whole life of a
-// certificate, every menu of every role, and what never leaves the browser.
+// certificate, errands of every desk, every menu of every role, and what never leaves the
+// browser.
 //
 // SCF is the program to test. LANGUAGES chooses from "zh en"; PICTURES is a directory for
 // the guides' screenshots, which are taken when it is set.
@@ -10,6 +11,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { boughtBack, loanRepaid, overdue, soldOn } from "./after.mjs";
+import { courtOrder, limitsAndStops, ownPolicy, payables, postedRate } from "./desks.mjs";
+import { joinAndRecover, keysAndPolicy } from "./joining.mjs";
 import { People, acceptAndSplit, clear, finance, issue, payOut, record, settled, transfer } from "./life.mjs";
 import { passphrase, startNetwork } from "./network.mjs";
 import { lookAround, lookAt } from "./pages.mjs";
@@ -31,8 +35,23 @@ const roles = [
   ["bank1-maker", 1], ["bank1-checker", 1], ["bank1-reviewer", 1], ["operator-maker", 1], ["auditor-maker", 1],
 ];
 
-/** Whose pages are looked at in a language: together the languages look at everybody's. */
-const shareOf = (language) => roles.filter((_, i) => i % languages.length === languages.indexOf(language));
+/** What people do beside the life of one certificate, in this order: the first moves the clock by days, the last by weeks. */
+const errands = [
+  ["an enterprise joins by a link, and brings back a lost admin's key", joinAndRecover],
+  ["a loan is repaid before its time", loanRepaid],
+  ["an admin renews, adds and revokes keys and changes what needs a checker", keysAndPolicy],
+  ["what was sold with recourse is bought back", boughtBack],
+  ["a month's payables are issued from a spreadsheet, with papers", payables],
+  ["a bank sells financed fen on", soldOn],
+  ["a bank tests and adopts its policy", ownPolicy],
+  ["a bank posts a rate, a supplier takes it", postedRate],
+  ["a bank caps what it takes of a debtor, stops it and lifts the stop", limitsAndStops],
+  ["a court freezes fen and lifts the freeze", courtOrder],
+  ["what is overdue is recovered, extended and waived", overdue],
+];
+
+/** The part of a list that is done in a language: together the languages do all of it. */
+const shareOf = (list, language) => list.filter((_, i) => i % languages.length === languages.indexOf(language));
 
 describe("the console", { concurrency: languages.length }, () => languages.forEach(inLanguage));
 
@@ -84,17 +103,28 @@ function inLanguage(language) {
       life.financing = await finance(people, life.certificate);
     });
     step("the bank registers and pays, the payee's bank sees the money", async () => payOut(people, life.financing));
+    for (const [name, act] of shareOf(errands, language)) {
+      test(name, async () => {
+        try {
+          await act(people);
+        } catch (error) {
+          const where = await people.where();
+          await people.closeAll();
+          throw new Error(`${name}; ${where}`, { cause: error });
+        }
+      });
+    }
     step("on the payment date everybody is paid to the fen", async () => {
       life.run = await clear(people, life.certificate);
     });
     step("everybody sees it settled", async () => settled(people, life.certificate));
 
-    const seen = new Set();
+    const seen = new Map();
     const records = () => [
       `/certificates/${life.certificate}`, `/holdings/${life.certificate}/1`, `/transfers/${life.transfer}`, `/finance/${life.financing}`,
       `/finance/settlements/${life.financing}`, `/clearing/${life.run}`, `/issue/invoices/${life.invoice}`,
     ];
-    for (const [name, bank] of shareOf(language)) {
+    for (const [name, bank] of shareOf(roles, language)) {
       test(`every page of ${name} opens, fits and shuts nobody out`, async () => {
         const person = await people.at(name, bank);
         await lookAround(person, seen, name === "auditor-maker" ? records() : []);

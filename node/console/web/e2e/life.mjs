@@ -66,6 +66,12 @@ export class People {
     return told.join("\n");
   }
 
+  /** Closes everybody's browser after a fault, so that the next errand begins anew. */
+  async closeAll() {
+    for (const person of this.open.values()) await person.close();
+    this.open.clear();
+  }
+
   async leaveAll() {
     for (const name of [...this.open.keys()]) await this.leave(name);
   }
@@ -219,19 +225,24 @@ async function quote(people, bank, node, id, rate) {
   await desk.state("own-quote-state", "sealed");
 }
 
-/** The chosen bank searches the registry, registers and instructs; the payee's bank sees the money. */
-export async function payOut(people, id) {
-  const desk = await people.at("bank2-maker", 2);
-  await desk.go(`/bank/requests/${id}`);
-  for (const [kind, entry] of [["search", "01234567890123456701"], ["initial", "01234567890123456702"]]) {
+/** A bank searches the registry and registers, on the page of a request; it enters both numbers, which begin alike. */
+export async function register(desk, number) {
+  for (const [kind, entry] of [["search", `${number}1`], ["initial", `${number}2`]]) {
     await desk.at("registry-number").and(desk.page.locator("[value='']")).waitFor();
     await desk.at("registry-number").fill(entry);
-    await desk.give("registry-proof-file", `${kind}.pdf`, `%PDF-1.4 the registry's paper: ${kind}`);
+    await desk.give("registry-proof-file", `${kind}.pdf`, `%PDF-1.4 the registry's paper: ${kind} ${entry}`);
     if (kind === "initial") await desk.picture("registry", "registry");
     await desk.at("registry-send").click();
     await desk.sign();
     await desk.page.getByTestId("registry-entries").getByText(entry).waitFor();
   }
+}
+
+/** The chosen bank searches the registry, registers and instructs; the payee's bank sees the money. */
+export async function payOut(people, id) {
+  const desk = await people.at("bank2-maker", 2);
+  await desk.go(`/bank/requests/${id}`);
+  await register(desk, "0123456789012345670");
   await desk.at("settlement-instruct").click();
   await desk.sign();
   await desk.state("payment-state", "instructed");

@@ -36,10 +36,12 @@ async function entries(person) {
   return [...new Set(links)];
 }
 
-/** Looks at one page on a laptop and on a phone. Barriers are looked for once for each address. */
+/** Looks at one page on a laptop and on a phone. Barriers are looked for when an address is met first, on the laptop, and once more on the phone. */
 async function look(person, path, seen) {
   const { page } = person;
   const faults = [];
+  const met = seen.get(path) ?? 0;
+  seen.set(path, met + 1);
   await page.setViewportSize(laptop);
   await person.go(path);
   await person.settle();
@@ -47,13 +49,11 @@ async function look(person, path, seen) {
     const there = page.getByTestId(id);
     if ((await there.count()) > 0) faults.push(`${path} shows ${id}: ${await there.first().innerText()}`);
   }
-  const first = !seen.has(path);
-  seen.add(path);
-  if (first) faults.push(...(await barriers(page)).map((b) => `${path} on a laptop: ${b}`));
+  if (met === 0) faults.push(...(await barriers(page)).map((b) => `${path} on a laptop: ${b}`));
   await page.setViewportSize(phone);
   await person.settle();
   faults.push(...(await overflow(page)).map((o) => `${path} on a phone: ${o}`));
-  if (first) faults.push(...(await barriers(page)).map((b) => `${path} on a phone: ${b}`));
+  if (met === 1) faults.push(...(await barriers(page)).map((b) => `${path} on a phone: ${b}`));
   return faults;
 }
 

@@ -36,12 +36,12 @@ export function ConsoleRoutes(): ReactElement {
   );
 }
 
-/** Guarded shows faults of a page, and that its code or texts are on the way. */
+/** Guarded shows faults of a page, and that its code or texts are on the way. Another address is another page: what was typed for one record is not there for the next. */
 function Guarded({ page }: { page: ReactElement }): ReactElement {
   const { pathname } = useLocation();
   return (
     <Boundary on={pathname}>
-      <Suspense fallback={<Skeleton active paragraph={{ rows: 8 }} />}>{page}</Suspense>
+      <Suspense key={pathname} fallback={<Skeleton active paragraph={{ rows: 8 }} />}>{page}</Suspense>
     </Boundary>
   );
 }

@@ -160,6 +160,7 @@ export const overrides: Record<string, Record<string, FieldText>> = {
   "certificate:Issue": { number: ["凭证编号", "Certificate", "certificate"], bank: ["授信银行", "Bank of the line", "member"] },
   "certificate:RequestConfirmation": { amount: ["应付金额", "Amount owed", "money"] },
   "certificate:Freeze": { amount: ["冻结上限", "At most", "money"] },
+  "clearing:Waive": { reason: ["原因", "Reason", "word"] },
   "credit:SetLimit": { member: ["对象", "Member", "member"] },
   "devnet:Advance": { to: ["新的账本时间", "New time", "time"] },
   "financing:Resell": { contract: ["合同摘要", "Digest of the contract", "digest"] },
@@ -182,7 +183,7 @@ export const words: Record<string, readonly [zh: string, en: string]> = {
   supplier: ["融资方", "supplier"], search: ["查询", "search"], initial: ["初始登记", "initial registration"],
   change: ["变更登记", "change"], cancel: ["注销登记", "cancellation"], accepted: ["已受理付款", "accepted"],
   paid: ["已入账", "paid"], rejected: ["付款失败", "rejected"], returned: ["已退回", "returned"],
-  goodwill: ["自愿放弃", "goodwill"], composition: ["和解", "composition"], dispute: ["争议解决", "dispute"],
-  "bank-delay": ["银行延误", "the bank's delay"], trifle: ["金额过小", "trifle"], explained: ["已解释", "explained"],
+  goodwill: ["商业让步", "goodwill"], composition: ["和解", "composition"], dispute: ["争议", "dispute"],
+  "bank-delay": ["银行延误", "the bank's delay"], trifle: ["小额", "trifle"], explained: ["已解释", "explained"],
   closed: ["已关闭", "closed"], open: ["未处理", "open"],
 };

@@ -37,7 +37,7 @@ export function NewWaiver(): ReactElement {
     if (reason === "") return;
     const done = await sign({
       ...call("clearing:Waive", chosen ? { certificate: chosen.certificate, interval: chosen.interval, reason } : { settlement: what, reason }),
-      facts: { ...(settlement ? { amount: settlement.amount } : {}), lines: [{ label: t("reason"), text: words.of("waiver", reason) }] },
+      facts: settlement ? { amount: settlement.amount } : undefined,
       after: <p>{t("newWaiver.after")}</p>,
     });
     if (done) void navigate("/clearing/extensions?of=waivers");
