@@ -216,7 +216,7 @@ func (a *app) attachGet() *cobra.Command {
 				return err
 			}
 			if err := writeNew(args[1], text); err != nil {
-				return code.BadFile.New("%v", err)
+				return err
 			}
 			return a.print(fetched{d, name, len(text), args[1]}, func(w io.Writer) {
 				fmt.Fprintf(w, "saved %s as %s, %d bytes\n", name, args[1], len(text))

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -94,18 +93,4 @@ func (n notes[T]) mend() error {
 		return err
 	}
 	return os.Truncate(n.path, int64(bytes.LastIndexByte(text, '\n')+1))
-}
-
-// create has a new file written. A file that is there is not replaced; what could not be
-// written whole does not stay.
-func create(path string, write func(io.Writer) error) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	buffer := bufio.NewWriter(file)
-	if err := errors.Join(write(buffer), buffer.Flush(), file.Sync(), file.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
 }

@@ -232,7 +232,7 @@ func (a *app) writeBankFiles(net *devnet.Devnet, files []banksim.File, out strin
 			return fmt.Errorf("write the answers: %w", err)
 		}
 		path := filepath.Join(out, dir, f.Name)
-		if err := create(path, func(w io.Writer) error { _, err := w.Write(f.Bytes); return err }); err != nil {
+		if err := writeNew(path, f.Bytes); err != nil {
 			return err
 		}
 		list = append(list, bankAnswer{dir, string(f.Kind), path})

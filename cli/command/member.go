@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -436,17 +435,4 @@ func (a *app) validatorRemove() *cobra.Command {
 			return a.act(ctx, "member:RemoveValidator", member.BankArgument{Bank: id}, nil, func() string { return "done" })
 		},
 	})
-}
-
-// writeNew writes a file that was not there.
-func writeNew(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(text); err != nil {
-		_ = f.Close() // the write's error says more
-		return err
-	}
-	return f.Close()
 }

@@ -2,11 +2,9 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
@@ -122,12 +120,8 @@ func (a *app) into(path string, write func(io.Writer) error) error {
 	if path == "" {
 		return write(a.Out)
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return code.BadFile.New("%v", err)
-	}
-	if err := errors.Join(write(file), file.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
+	if err := create(path, write); err != nil {
+		return err
 	}
 	a.before(func(w io.Writer) { fmt.Fprintf(w, "wrote %s\n", path) })
 	return nil

@@ -332,7 +332,7 @@ func TestAWebhookThroughTheAPI(t *testing.T) {
 		t.Errorf("a delivery that is none: %v", err)
 	}
 	for _, c := range []struct{ method, uri string }{
-		{http.MethodGet, "/v1/webhooks/ID"}, {http.MethodPost, "/v1/webhooks/ID/confirmation"}, {http.MethodPost, "/v1/webhooks/ID/test"},
+		{http.MethodGet, "/v1/webhooks/ID"}, {http.MethodDelete, "/v1/webhooks/ID"}, {http.MethodPost, "/v1/webhooks/ID/confirmation"}, {http.MethodPost, "/v1/webhooks/ID/test"},
 		{http.MethodGet, "/v1/webhooks/ID/deliveries"}, {http.MethodPost, "/v1/webhooks/ID/deliveries/1/retry"},
 	} {
 		there, absent := strings.ReplaceAll(c.uri, "ID", w.ID), strings.ReplaceAll(c.uri, "ID", "none")
@@ -344,10 +344,11 @@ func TestAWebhookThroughTheAPI(t *testing.T) {
 			t.Errorf("nobody: %s %s: %d", c.method, c.uri, a.status)
 		}
 	}
-	for range 2 {
-		if err := maker.DeleteWebhook(ctx, w.ID); err != nil {
-			t.Error(err)
-		}
+	if err := maker.DeleteWebhook(ctx, w.ID); err != nil {
+		t.Error(err)
+	}
+	if err := maker.DeleteWebhook(ctx, w.ID); !code.NotAuthorised.Is(err) {
+		t.Errorf("removed twice: %v", err)
 	}
 	if list, err := maker.Webhooks(ctx); err != nil || len(list) != 0 {
 		t.Errorf("%+v %v", list, err)

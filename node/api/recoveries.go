@@ -87,6 +87,7 @@ type RecoveryRow struct {
 type recoveryView struct {
 	RecoveryRow
 	Contact   string                  `json:"contact"`
+	Request   record.Digest           `json:"request" doc:"SHA-256 of the request that the legal representative signed"`
 	Documents []record.Digest         `json:"documents"`
 	Pairing   string                  `json:"pairing" doc:"8 digits over the key, to be compared by telephone before signing"`
 	Key       record.Digest           `json:"key"`
@@ -117,7 +118,7 @@ func (s *Server) viewRecovery(r *reading, v *enrol.Recovery) (*recoveryView, err
 		return nil, err
 	}
 	out := &recoveryView{
-		RecoveryRow: row, Contact: v.Plea.Contact, Documents: []record.Digest{}, Pairing: v.Pairing, Key: v.Key, Refusal: v.Refusal,
+		RecoveryRow: row, Contact: v.Plea.Contact, Request: v.Plea.Request, Documents: []record.Digest{}, Pairing: v.Pairing, Key: v.Key, Refusal: v.Refusal,
 	}
 	out.Documents = append(out.Documents, v.Plea.Documents...)
 	if !row.Known || row.State != enrol.Waiting {

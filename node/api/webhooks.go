@@ -127,7 +127,7 @@ func (s *Server) webhookRoutes() {
 	}, s.confirmWebhook)
 	read(s, huma.Operation{
 		OperationID: "deleteWebhook", Method: http.MethodDelete, Path: "/v1/webhooks/{id}", Tags: tags, Summary: "Remove a webhook with its deliveries",
-		Description: own + " One that is not there is removed already.",
+		Description: own,
 	}, s.deleteWebhook)
 	read(s, huma.Operation{
 		OperationID: "testWebhook", Method: http.MethodPost, Path: "/v1/webhooks/{id}/test", Tags: tags, Summary: "Post a test now",

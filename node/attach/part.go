@@ -164,8 +164,11 @@ func (p *Part) check(media string) error {
 	if err != nil {
 		return code.BadFile.New("%.60q is no media type", media)
 	}
-	if p.Size == 0 || p.Size > MaxFile {
-		return code.TooLarge.New("%d bytes, not 1 to %d", p.Size, MaxFile)
+	switch {
+	case p.Size == 0:
+		return code.BadFile.New("it is empty")
+	case p.Size > MaxFile:
+		return code.TooLarge.New("%d bytes, more than %d", p.Size, MaxFile)
 	}
 	for _, f := range forms {
 		if f.media != kind {

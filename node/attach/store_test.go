@@ -95,7 +95,7 @@ func TestWhatIsNotAsItIsSaidToBeIsRefused(t *testing.T) {
 		"html called pdf":            {"<html><script>", "application/pdf", digest("<html><script>"), code.BadFile},
 		"a picture called pdf":       {"\x89PNG\r\n\x1a\n", "application/pdf", digest("\x89PNG\r\n\x1a\n"), code.BadFile},
 		"no media type":              {pdf, "", digest(pdf), code.BadFile},
-		"nothing":                    {"", "application/pdf", digest(""), code.TooLarge},
+		"nothing":                    {"", "application/pdf", digest(""), code.BadFile},
 	} {
 		if _, err := s.Put(spool(t, s, c.text), c.digest, c.media, "", by(supplier)); !c.want.Is(err) {
 			t.Errorf("%s: %v", name, err)

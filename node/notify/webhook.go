@@ -233,8 +233,7 @@ func (d *Desk) webhookLane(h *hook) *lane {
 	}}
 }
 
-// DeleteWebhook removes a webhook of the viewer's member with its deliveries; one that
-// is not there is removed already.
+// DeleteWebhook removes a webhook of the viewer's member with its deliveries.
 func (d *Desk) DeleteWebhook(v *access.Viewer, id string) error {
 	if v.Credential.Roles&mayConfirm == 0 {
 		return code.NotAuthorised.New("")
@@ -242,9 +241,6 @@ func (d *Desk) DeleteWebhook(v *access.Viewer, id string) error {
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	h, err := d.find(v.Member.ID, id)
-	if code.NotAuthorised.Is(err) {
-		return nil
-	}
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,6 @@ export async function loanRepaid(people) {
   const supplier = await people.at("supplier1-maker");
   await supplier.go(`/finance/${id}`);
   await supplier.page.getByTestId("repay-amount").getByText("90,000.00").waitFor();
-  await supplier.picture("repay", "financing-repay");
   await supplier.at("repay-send").and(supplier.page.locator(":enabled")).waitFor();
   await supplier.at("repay-send").click();
   assert.ok((await supplier.sign()).includes("90,000.00"));
@@ -98,7 +97,6 @@ export async function soldOn(people) {
   await seller.at("resell-buyer-account").fill("main");
   await seller.give("resell-contract-file", "resale.pdf", pdf);
   await seller.at("resell-send").and(seller.page.locator(":enabled")).waitFor();
-  await seller.picture("resell", "resell-form");
   await seller.at("resell-send").click();
   assert.ok((await seller.sign()).includes("99,700.00"));
   assert.ok((await agrees(people, "bank4-maker", 4)).includes("99,700.00"), "the buyer reads the price before it agrees");
@@ -156,6 +154,5 @@ export async function overdue(people) {
   await agrees(people, "supplier1-checker", 2);
   await holder.go("/clearing/extensions?of=waivers");
   await holder.page.getByTestId("waiver-list").getByText("100,000.00").first().waitFor();
-  await holder.picture("waiver");
   await people.leave("supplier1-maker");
 }

@@ -148,7 +148,6 @@ export async function limitsAndStops(people) {
   };
   await say(0, "on the clearing house's list of persistent late payers");
   await assert.rejects(certificate(network, "1,000.00", 30), /DEBTOR_STOPPED/);
-  await reviewer.picture("stops");
   await say(1, "paid and taken off the list");
   await certificate(network, "1,000.00", 30);
   await people.leave("bank1-reviewer");
@@ -185,7 +184,6 @@ export async function courtOrder(people) {
   await enters.row("order-list");
   await enters.state("order-state", "in-force");
   const order = await enters.here(/#\/bank\/orders\/([a-z2-7]+)$/);
-  await enters.picture("order");
 
   const owner = await people.at("supplier1-maker");
   await owner.go(`/holdings/${number}/1`);

@@ -60,7 +60,6 @@ export async function joinAndRecover(people) {
     await inviter.at("invite-note").fill("PO 4711");
     await inviter.at("invite-make").click();
     const link = await inviter.at("invite-link").innerText();
-    await inviter.picture("invitation");
     await people.leave("core-maker");
 
     const owner = await stranger(people, "/join");
@@ -69,7 +68,6 @@ export async function joinAndRecover(people) {
     await owner.at("join-code").fill(newcomer.id);
     await owner.at("join-contact").fill("0571-8000 0000");
     await owner.at("join-documents").setInputFiles({ name: "licence.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 a licence") });
-    await owner.picture("join-company");
     await owner.at("join-next").click();
     await newPassphrase(owner, "join-keys");
     await owner.at("join-save-encryption").waitFor(); // the last that is made
@@ -77,7 +75,6 @@ export async function joinAndRecover(people) {
     assert.ok(saves.length >= 3, `keys of people and one to read with: ${saves}`);
     const files = new Map();
     for (const id of saves) files.set(id, await keep(owner, id, dir));
-    await owner.picture("join-keys");
     await owner.at("join-next").click();
     await owner.at("join-send").click();
     await owner.state("join-waiting", "waiting");

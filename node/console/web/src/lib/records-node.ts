@@ -272,6 +272,8 @@ export interface RecoveryRow {
 /** RecoveryView is a request with what the bank's people propose. */
 export interface RecoveryView extends RecoveryRow {
   contact: string;
+  /** SHA-256 of the request that the legal representative signed. */
+  request: Hex;
   documents: Hex[];
   /** 8 digits over the key, to be compared by telephone before signing. */
   pairing: string;

@@ -45,14 +45,14 @@ export function Recovery(): ReactElement {
                 { label: t("contact"), value: v.contact },
                 { label: t("at"), value: <InstantText at={v.at} /> },
                 { label: t("reason"), value: v.reason, wide: true },
-                v.argument && { label: t("letter"), value: <Digest value={v.argument.request} /> },
+                { label: t("letter"), value: <Digest value={v.request} /> },
                 v.argument && { label: t("validFrom"), value: <InstantText at={v.argument.credential.notBefore} /> },
                 v.argument && { label: t("approveBy"), value: <InstantText at={v.approveBy} /> },
               ]}
             />
           </Panel>
           <Panel title={t("documents.title")}>
-            <Documents digests={v.argument ? [v.argument.request, ...v.documents] : v.documents} />
+            <Documents digests={[v.request, ...v.documents]} />
           </Panel>
           {v.state === "waiting" && (
             <Decide
