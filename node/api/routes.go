@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -76,10 +77,8 @@ func (s *Server) routes() error {
 		return err
 	}
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
-	if err := s.serveConsole(); err != nil {
-		return err
-	}
-	return s.serveOpenAPI()
+	s.serveOpenAPI()
+	return s.serveConsole()
 }
 
 // examples holds an answer to each operation, by operation id: taken from a real
@@ -125,26 +124,23 @@ func (s *Server) serveConsole() error {
 	return nil
 }
 
-func (s *Server) serveOpenAPI() error {
-	asJSON, err := s.OpenAPI()
-	if err != nil {
-		return err
-	}
-	asYAML, err := s.api.OpenAPI().YAML()
-	if err != nil {
-		return fmt.Errorf("render the API description: %w", err)
-	}
-	for path, text := range map[string][]byte{"/openapi.json": asJSON, "/openapi.yaml": asYAML} {
-		kind := "application/openapi+json"
-		if path == "/openapi.yaml" {
-			kind = "application/openapi+yaml"
-		}
-		s.mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+// serveOpenAPI serves the description as JSON and YAML, which are made when somebody asks
+// for them first.
+func (s *Server) serveOpenAPI() {
+	serve := func(path, kind string, render func() ([]byte, error)) {
+		made := sync.OnceValues(render)
+		s.mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+			text, err := made()
+			if err != nil {
+				s.refuse(w, r, err)
+				return
+			}
 			w.Header().Set("Content-Type", kind)
 			_, _ = w.Write(text) // the client may be gone
 		})
 	}
-	return nil
+	serve("/openapi.json", "application/openapi+json", s.OpenAPI)
+	serve("/openapi.yaml", "application/openapi+yaml", s.api.OpenAPI().YAML)
 }
 
 // OpenAPI renders the description of the API, OpenAPI 3.1 in JSON.

@@ -26,7 +26,6 @@ async function paid(people, id, payerBank, payeeBank) {
   await payee.at("advise-next").click();
   assert.ok((await payee.sign()).includes(amount));
   await payee.state("settlement-state", "settled");
-  for (const bank of new Set([payerBank, payeeBank])) await people.leave(`bank${bank}-maker`);
 }
 
 /** Follows the link from a financing to the payment that is under way. Gives its id. */
@@ -44,7 +43,6 @@ async function agrees(people, name, bank) {
   await person.at("proposal-approve").click();
   const text = await person.sign();
   await person.state("proposal-state", "executed");
-  await people.leave(name);
   return text;
 }
 
@@ -62,7 +60,6 @@ export async function loanRepaid(people) {
   await paid(people, await live(supplier, id), 2, 3);
   await supplier.go(`/finance/${id}`);
   await supplier.state("financing-state", "ended");
-  await people.leave("supplier1-maker");
 }
 
 /** Fen sold with recourse are bought back: the seller proposes, the bank agrees. */
@@ -81,7 +78,6 @@ export async function boughtBack(people) {
   await paid(people, await live(supplier, id), 2, 3);
   await supplier.go(`/finance/${id}`);
   await supplier.state("financing-state", "ended");
-  await people.leave("supplier1-maker");
 }
 
 /** A bank sells financed fen on to another bank. */
@@ -101,7 +97,6 @@ export async function soldOn(people) {
   assert.ok((await seller.sign()).includes("99,700.00"));
   assert.ok((await agrees(people, "bank4-maker", 4)).includes("99,700.00"), "the buyer reads the price before it agrees");
   const payment = await live(seller, id);
-  await people.leave("bank3-maker");
   const buyer = await people.at("bank4-maker", 4);
   await buyer.go(`/bank/requests/${payment}`); // the payment has the number of the buyer's financing
   await register(buyer, "0123456789012345680");
@@ -122,7 +117,6 @@ export async function overdue(people) {
   await bank.at(`recourse-seller-${id}`).click();
   assert.ok((await bank.sign()).includes("100,000.00"));
   const payment = await live(bank, id);
-  await people.leave("bank3-maker");
   await paid(people, payment, 2, 3);
 
   const debtor = await people.at("core-maker");
@@ -135,7 +129,6 @@ export async function overdue(people) {
   await debtor.at("extension-send").click();
   await debtor.sign();
   const offer = await debtor.here(/#\/clearing\/extensions\/(?!new)([a-z2-7]+)$/);
-  await people.leave("core-maker");
 
   const holder = await people.at("supplier1-maker");
   await holder.go("/clearing/extensions");
@@ -154,5 +147,4 @@ export async function overdue(people) {
   await agrees(people, "supplier1-checker", 2);
   await holder.go("/clearing/extensions?of=waivers");
   await holder.page.getByTestId("waiver-list").getByText("100,000.00").first().waitFor();
-  await people.leave("supplier1-maker");
 }

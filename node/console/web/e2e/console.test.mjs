@@ -114,6 +114,7 @@ function inLanguage(language) {
         }
       });
     }
+    test("no page of an errand complained, and no key left it", async () => people.leaveAll());
     step("on the payment date everybody is paid to the fen", async () => {
       life.run = await clear(people, life.certificate);
     });

@@ -43,7 +43,6 @@ export async function payables(people) {
   await part(2).waitFor();
   await maker.at("batch-new").waitFor();
   const proposals = [await part(1).getAttribute("data-proposal"), await part(2).getAttribute("data-proposal")];
-  await people.leave("core-maker");
 
   const checker = await people.at("core-checker");
   await checker.go("/approvals");
@@ -62,7 +61,6 @@ export async function payables(people) {
   await checker.at("proposal-refuse-next").click();
   await checker.sign();
   await checker.state("proposal-state", "refused");
-  await people.leave("core-checker");
 }
 
 /** A bank posts a rate, a supplier takes it at once, the bank closes it. */
@@ -99,8 +97,6 @@ export async function postedRate(people) {
   await desk.sign();
   await desk.go(`/bank/requests/${id}`);
   await desk.state("request-state", "agreed");
-  await people.leave("bank4-maker");
-  await people.leave("supplier1-maker");
 }
 
 /** A bank's reviewer tests a policy on what was asked, adopts it, and the policy decides the next request. */
@@ -118,7 +114,6 @@ export async function ownPolicy(people) {
   await reviewer.at("policy-adopted").waitFor();
   await reviewer.at("policy-show-1").waitFor();
   await reviewer.picture("policy");
-  await people.leave("bank2-reviewer");
 }
 
 /** A bank caps what it holds of a debtor, stops the debtor, who cannot issue then, and lifts the stop. */
@@ -134,7 +129,6 @@ export async function limitsAndStops(people) {
   await desk.at("limit-send").click();
   assert.ok((await desk.sign()).includes("9,000,000.00"));
   await desk.page.getByTestId("limit-list").getByText("9,000,000.00").first().waitFor();
-  await people.leave("bank1-maker");
 
   const reviewer = await people.at("bank1-reviewer");
   const say = async (what, reason) => {
@@ -150,7 +144,6 @@ export async function limitsAndStops(people) {
   await assert.rejects(certificate(network, "1,000.00", 30), /DEBTOR_STOPPED/);
   await say(1, "paid and taken off the list");
   await certificate(network, "1,000.00", 30);
-  await people.leave("bank1-reviewer");
 }
 
 /** A court freezes fen: one institution enters the order, another confirms it, the owner sees it; then it is lifted in the same way. */
@@ -188,7 +181,6 @@ export async function courtOrder(people) {
   const owner = await people.at("supplier1-maker");
   await owner.go(`/holdings/${number}/1`);
   await owner.page.getByTestId("holding-locks").getByText("20,000.00").waitFor();
-  await people.leave("supplier1-maker");
 
   await enters.at("order-unfreeze").click();
   await instrument("18");
@@ -197,6 +189,4 @@ export async function courtOrder(people) {
   await confirm(await enters.here(/#\/approvals\/([a-z2-7]+)/));
   await enters.go(`/bank/orders/${order}`);
   await enters.state("order-state", "lifted");
-  await people.leave("bank1-maker");
-  await people.leave("bank2-maker");
 }

@@ -60,7 +60,6 @@ export async function joinAndRecover(people) {
     await inviter.at("invite-note").fill("PO 4711");
     await inviter.at("invite-make").click();
     const link = await inviter.at("invite-link").innerText();
-    await people.leave("core-maker");
 
     const owner = await stranger(people, "/join");
     await owner.at("join-link").fill(link);
@@ -100,7 +99,6 @@ export async function joinAndRecover(people) {
     await away(owner);
 
     await recover(people, officer, dir);
-    await people.leave("bank1-maker");
     const again = await stranger(people, "/login");
     await again.login([files.get("join-save-maker") ?? [...files.values()][1]], phrase);
     await away(again);
@@ -135,7 +133,6 @@ async function recover(people, officer, dir) {
   await checker.at("proposal-approve").click();
   await checker.sign();
   await checker.state("proposal-state", "executed");
-  await people.leave("bank1-checker");
   await officer.state("recovery-state", "recovered");
   await lost.at("recover-check").click();
   await lost.state("recover-asked", "recovered");
@@ -192,7 +189,6 @@ export async function keysAndPolicy(people) {
     await admin.sign();
     await network.approve("core/admin2");
     await admin.page.getByTestId("policy-list").getByText("450,000.00").first().waitFor();
-    await people.leave("core-admin1");
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
