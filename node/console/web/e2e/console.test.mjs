@@ -68,7 +68,7 @@ function inLanguage(language) {
           await act();
         } catch (error) {
           failed = name;
-          throw new Error(`${name}; ${await people.where()}`, { cause: error });
+          throw new Error(`${name}: ${error.message}; ${await people.where()}`, { cause: error });
         }
       });
     before(async () => {
@@ -110,7 +110,7 @@ function inLanguage(language) {
         } catch (error) {
           const where = await people.where();
           await people.closeAll();
-          throw new Error(`${name}; ${where}`, { cause: error });
+          throw new Error(`${name}: ${error.message}; ${where}`, { cause: error });
         }
       });
     }

@@ -166,7 +166,9 @@ export class Person {
       }, headHeight);
     }
     await this.page.evaluate(() => document.fonts.ready);
-    for (const close of await this.page.locator(".ant-notification-notice-close").all()) await close.click();
+    const notices = this.page.locator(".ant-notification-notice-close");
+    while ((await notices.count()) > 0) await notices.first().click({ timeout: 2000 }).catch(() => {}); // or it went by itself
+    await this.page.mouse.move(0, 0); // what the mouse rests on stays
     await this.page.locator(".ant-notification-notice").first().waitFor({ state: "detached" });
     const taken = await this.page.screenshot({ animations: "disabled" });
     await writeFile(join(directory, `${name}.png`), withPalette(taken));

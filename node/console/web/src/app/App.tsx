@@ -27,7 +27,7 @@ export function App(): ReactElement {
   }, [english]);
   return (
     <ConfigProvider theme={theme} locale={locale} button={{ autoInsertSpace: false }}>
-      <AntApp component={false}>
+      <AntApp component={false} notification={{ maxCount: 3 }}>
         <QueryClientProvider client={queries}>
           <AccessProvider>
             <HashRouter>

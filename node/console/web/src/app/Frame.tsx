@@ -100,38 +100,43 @@ export function Frame(): ReactElement {
   );
 }
 
+const fewNotices = 3; // more that come together are said in one
+
 /** useNotices says that something new waits, with the way there; not what was signed in this browser itself. */
 function useNotices(): Parameters<typeof useLive>[1] {
   const { notification } = App.useApp();
   const { vault, session } = useAccess();
   const self = session?.member.id;
   const words = useWords();
+  const phone = useIsPhone();
   const { t } = useTranslation();
   const navigate = useNavigate();
   return useCallback(
-    async (event) => {
-      if (!event.opens) return;
-      const own = (await vault?.outbox())?.some((entry) => entry.id === event.txId);
-      if (own) return;
-      const path = pathOfNotice(event.kind, event.subject, self);
-      const key = `${event.kind}/${event.subject}`;
-      const go = (): void => {
-        notification.destroy(key);
-        if (path) void navigate(path);
+    async (events) => {
+      const own = new Set((await vault?.outbox())?.map((entry) => entry.id));
+      const fresh = events.filter((event) => event.opens && !own.has(event.txId));
+      const say = (about: string, title: string, path: string | null): void => {
+        const key = phone ? "notice" : about;
+        const go = (): void => {
+          notification.destroy(key);
+          if (path) void navigate(path);
+        };
+        notification.info({
+          key,
+          title,
+          description: path && (
+            <Button type="link" style={{ padding: 0 }} onClick={go}>
+              {t("frame.open")}
+            </Button>
+          ),
+          ...(phone ? { placement: "top", pauseOnHover: false } : { placement: "bottomRight" }),
+        });
       };
-      const way = (
-        <Button type="link" style={{ padding: 0 }} onClick={go}>
-          {t("frame.open")}
-        </Button>
-      );
-      notification.info({
-        key,
-        title: words.of("notice", event.kind),
-        description: path ? way : undefined,
-        placement: "bottomRight",
-      });
+      // A phone has no room for two, its buttons are below, and a finger does not hover.
+      if (fresh.length > (phone ? 1 : fewNotices)) say("many", t("frame.many", { count: fresh.length }), "/");
+      else for (const event of fresh) say(`${event.kind}/${event.subject}`, words.of("notice", event.kind), pathOfNotice(event.kind, event.subject, self));
     },
-    [notification, vault, self, words, t, navigate],
+    [notification, vault, self, words, phone, t, navigate],
   );
 }
 

@@ -10,29 +10,31 @@ export type Connection = "live" | "slow" | "off";
 
 const pause = 400; // events of one block come together
 
-/** useLive follows the events of a session. onEvent hears those that came after the page was opened. */
-export function useLive(session: Session, onEvent: (event: Event) => void | Promise<void>): Connection {
+/** useLive follows the events of a session. onEvents hears those that came after the page was opened, together those that come together. */
+export function useLive(session: Session, onEvents: (events: Event[]) => void | Promise<void>): Connection {
   const queries = useQueryClient();
   const [connected, setConnected] = useState(false);
   const [reachable, setReachable] = useState(true);
   const { api } = session;
-  const listener = useRef(onEvent);
-  listener.current = onEvent;
+  const listener = useRef(onEvents);
+  listener.current = onEvents;
 
   useEffect(() => {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const came: Event[] = [];
     const stale = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => {
         void queries.invalidateQueries({ queryKey: ["read"] });
         void queries.invalidateQueries({ queryKey: ["pages"] });
         void queries.invalidateQueries({ queryKey: ["status"] });
+        void listener.current(came.splice(0));
       }, pause);
     };
     const take = (event: Event): void => {
+      came.push(event);
       stale();
-      void listener.current(event);
     };
     const heard = (on: boolean): void => {
       setConnected(on);

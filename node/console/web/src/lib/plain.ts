@@ -139,7 +139,7 @@ function linesOf(name: string, values: Values, context: Context): Line[] {
   const lines: Line[] = [];
   for (const [member, value] of Object.entries(values)) {
     const kind = kindOf(name, member);
-    if (kind === "terms" && typeof value === "object") lines.push(...linesOf(name, objectOf(value), context));
+    if (kind === "terms" && typeof value === "object") lines.push(...linesOf("", objectOf(value), context)); // what a member means in the function, it does not mean in the terms
     else lines.push(lineOf(name, member, value, context));
   }
   return lines;

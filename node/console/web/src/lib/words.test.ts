@@ -100,6 +100,16 @@ describe("plain words", () => {
     expect(words.warning).not.toBe("");
   });
 
+  it("name the rate of a bank's terms, and not by the number of what was posted", () => {
+    const words = plainWords("financing:TakeRate", { bank: core, rate: "R1", terms: { rate: "3.6250" } }, { language: "en" });
+    expect(words.lines).toContainEqual({ label: "Posted rate", text: "R1" });
+    expect(words.lines).toContainEqual({ label: "Rate a year", text: "3.625 %" });
+  });
+
+  it("say why late interest is given up in words", () => {
+    expect(plainWords("clearing:Waive", { settlement: "s", reason: "trifle" }, { language: "zh" }).sentence).toContain("小额");
+  });
+
   it("say of a proposal what is proposed, and of a batch what is in it", () => {
     const transfer = call("certificate:Transfer", {
       to: core, reference: "r", legs: [{ certificate: "C", holding: 1, version: 1, interval: "1-500" }], allocations: [],

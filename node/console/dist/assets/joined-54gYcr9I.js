@@ -1,1 +1,0 @@
-import{x as e}from"./Time-C9I-9qFK.js";function t(t){return t.join(e()===`zh`?`、`:`, `)}export{t};

@@ -1,0 +1,1 @@
+import{x as e}from"./Time-CDiKZ1ah.js";function t(t){return t.join(e()===`zh`?`、`:`, `)}export{t};
