@@ -21,7 +21,7 @@ export function Facts({
   return (
     <dl className="facts" data-testid={testId}>
       {items.map((fact, i) =>
-        !fact || fact.value === null || fact.value === undefined || fact.value === "" ? null : (
+        !fact || fact.value === null || fact.value === undefined || fact.value === false || fact.value === "" ? null : (
           <div key={i} className={fact.wide ? "wide" : undefined} data-testid={fact.testId}>
             <dt>{fact.label}</dt>
             <dd>{fact.value}</dd>

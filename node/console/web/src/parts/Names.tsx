@@ -41,12 +41,12 @@ export function CertificateLink({ number, short, plain }: CertificateLinkProps):
   const text = short ? `…${groupedNumber(number).split(" ").slice(-2).join(" ")}` : groupedNumber(number);
   if (plain)
     return (
-      <span className="num" title={number}>
+      <span className="num groups" title={number}>
         {text}
       </span>
     );
   return (
-    <Link to={`/certificates/${number}`} className="num" title={number} data-testid="certificate-link">
+    <Link to={`/certificates/${number}`} className="num groups" title={number} data-testid="certificate-link">
       {text}
     </Link>
   );

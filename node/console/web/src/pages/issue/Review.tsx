@@ -30,7 +30,7 @@ export function NumberPreview(): ReactElement {
   const number = useNumber();
   return (
     <p className="soft" data-testid="issue-number" data-number={number}>
-      {t("number.next")} <span className="num strong" style={{ whiteSpace: "normal" }}>{number ? groupedNumber(number) : "…"}</span> · {t("number.about")}
+      {t("number.next")} <span className="num groups strong">{number ? groupedNumber(number) : "…"}</span> · {t("number.about")}
     </p>
   );
 }

@@ -1,0 +1,1 @@
+import{d as e}from"./query-D4Q-lgqa.js";import{t}from"./One-Cw3d2aSa.js";import{on as n}from"./useTranslation-CdJb0co_.js";var r=n();function i(){let{member:n}=e();return(0,r.jsx)(t,{id:n.id})}export{i as default};
