@@ -109,9 +109,11 @@ commented node.yaml. What it prints goes into the consortium file. With
 			if err != nil {
 				return err
 			}
-			err = writeNew(filepath.Join(home, node.ConfigFile), []byte(sampleConfig))
-			if err != nil && !errors.Is(err, fs.ErrExist) {
-				return fmt.Errorf("write the node's configuration: %w", err)
+			config := filepath.Join(home, node.ConfigFile)
+			if _, err := os.Stat(config); errors.Is(err, fs.ErrNotExist) {
+				if err := writeNew(config, []byte(sampleConfig)); err != nil {
+					return err
+				}
 			}
 			if from != "" {
 				g, err := genesis.Load(from)
