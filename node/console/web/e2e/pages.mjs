@@ -15,6 +15,9 @@ async function barriers(page) {
     .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 5).join(", ")}`);
 }
 
+/** Whether the page is as wide as the screen. */
+const fits = () => document.documentElement.scrollWidth <= document.documentElement.clientWidth;
+
 /** What stands out of the screen to the right, as far as the page does not scroll it within itself. */
 function overflow(page) {
   return page.evaluate(() => {
@@ -52,6 +55,7 @@ async function look(person, path, seen) {
   if (met === 0) faults.push(...(await barriers(page)).map((b) => `${path} on a laptop: ${b}`));
   await page.setViewportSize(phone);
   await person.settle();
+  await page.waitForFunction(fits, null, { timeout: 5000 }).catch(() => {}); // the page follows the screen in its time
   faults.push(...(await overflow(page)).map((o) => `${path} on a phone: ${o}`));
   if (met === 1) faults.push(...(await barriers(page)).map((b) => `${path} on a phone: ${b}`));
   return faults;
