@@ -110,10 +110,12 @@ commented node.yaml. What it prints goes into the consortium file. With
 				return err
 			}
 			config := filepath.Join(home, node.ConfigFile)
-			if _, err := os.Stat(config); errors.Is(err, fs.ErrNotExist) {
-				if err := writeNew(config, []byte(sampleConfig)); err != nil {
-					return err
-				}
+			_, err = os.Stat(config)
+			if errors.Is(err, fs.ErrNotExist) {
+				err = writeNew(config, []byte(sampleConfig))
+			}
+			if err != nil {
+				return fmt.Errorf("write the node's configuration: %w", err)
 			}
 			if from != "" {
 				g, err := genesis.Load(from)

@@ -100,7 +100,7 @@ export async function joinAndRecover(people) {
 
     await recover(people, officer, dir);
     const again = await stranger(people, "/login");
-    await again.login([files.get("join-save-maker") ?? [...files.values()][1]], phrase);
+    await again.login([files.get("join-save-maker1")], phrase);
     await away(again);
   } finally {
     await rm(dir, { recursive: true, force: true });
