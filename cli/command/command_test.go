@@ -85,8 +85,8 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 	tree := checkStory(t, up.String())
 	shown, _, _ := strings.Cut(up.String(), "\nThe network is up")
 	checkReadme(t, progress.String()+shown)
-	const first = 8001 // far from the numbers that scf counts
-	spare, printed := spareNumber(t, dir, first), spareNumber(t, dir, first+1)
+	const first, second = 8001, 9001 // far from the numbers that scf counts, and from each other
+	spare, printed, long := spareNumber(t, dir, first), spareNumber(t, dir, first+1), spareNumber(t, dir, second)
 	another := regexp.MustCompile(`issues another .* certificate (\w+)`).FindStringSubmatch(progress.String())
 	if another == nil {
 		t.Fatalf("no certificate is left to try things with:\n%s", progress)
@@ -103,6 +103,9 @@ func TestQuickstartAndADaysWork(t *testing.T) {
 				e.Setenv("CERTIFICATE", spare)
 				e.Setenv("ANOTHER", another[1])
 				e.Setenv("PRINTED", printed)
+				e.Setenv("LONG", long)
+				const beyond = 250 // days: above the ordinary cap of a term, within what a review allows
+				e.Setenv("BEYOND", ledgerDay(t, dir).AddDays(beyond).String())
 				e.Setenv("INBOX", mail.URL)
 				const later = 40 // days: after the certificates of the clearing, before the others'
 				e.Setenv("LATER", ledgerDay(t, dir).AddDays(later).String())
